@@ -1,0 +1,172 @@
+//! What a person did wrong, said so that the person can mend it: plural, placed, in Chinese and English,
+//! never with a value of the record.
+
+mod print;
+mod suggest;
+
+pub use print::{json, print};
+pub use suggest::nearest;
+
+/// How much it matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The document can be made; a person should look.
+    Warning,
+    /// The document cannot say what it should.
+    Error,
+}
+
+/// The language of messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    /// Simplified Chinese.
+    #[default]
+    Zh,
+    /// English.
+    En,
+}
+
+/// One sentence in both languages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+impl Message {
+    /// A sentence from its two versions, Chinese first.
+    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Message {
+        Message { zh: zh.into(), en: en.into() }
+    }
+
+    /// The sentence in one language.
+    pub fn text(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+/// Where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In a file of a template.
+    Template {
+        /// The file, as a path from where the templates are looked for: `templates/recommendation/form.hbs`.
+        file: String,
+        /// Line, from 1.
+        line: usize,
+        /// Column in characters, from 1.
+        column: usize,
+        /// The whole source line, for the caret.
+        excerpt: String,
+        /// How many characters the caret marks, at least 1.
+        width: usize,
+    },
+    /// At a value of the record; never the value itself.
+    Record {
+        /// JSON pointer (RFC 6901).
+        pointer: String,
+        /// The label on paper (姓名), or empty where the form does not show the value.
+        label: String,
+    },
+    /// In the text of the record's file, where there is no value to point at (broken JSON).
+    Input {
+        /// Line, from 1.
+        line: usize,
+        /// Column in characters, from 1.
+        column: usize,
+    },
+}
+
+/// A person's mistake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Error or warning.
+    pub severity: Severity,
+    /// A stable word for programs: `missing-glyph`.
+    pub code: &'static str,
+    /// Where it is.
+    pub place: Place,
+    /// What is wrong.
+    pub message: Message,
+    /// What to do next.
+    pub help: Option<Message>,
+}
+
+impl Diagnostic {
+    /// An error without help.
+    pub fn error(code: &'static str, place: Place, message: Message) -> Diagnostic {
+        Diagnostic { severity: Severity::Error, code, place, message, help: None }
+    }
+
+    /// A warning without help.
+    pub fn warning(code: &'static str, place: Place, message: Message) -> Diagnostic {
+        Diagnostic { severity: Severity::Warning, code, place, message, help: None }
+    }
+
+    /// The same with a next step.
+    pub fn with_help(mut self, help: Message) -> Diagnostic {
+        self.help = Some(help);
+        self
+    }
+}
+
+/// Diagnostics in the order they were found, each once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Adds one unless the same code stands at the same place with the same words already.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        if !self.0.contains(&diagnostic) {
+            self.0.push(diagnostic);
+        }
+    }
+
+    /// Adds all of another list.
+    pub fn extend(&mut self, others: impl IntoIterator<Item = Diagnostic>) {
+        for diagnostic in others {
+            self.push(diagnostic);
+        }
+    }
+
+    /// Whether one of them is an error.
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// All of them in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.0.iter()
+    }
+
+    /// The same list with every warning made an error (`--strict`).
+    pub fn into_strict(mut self) -> Diagnostics {
+        for diagnostic in &mut self.0 {
+            diagnostic.severity = Severity::Error;
+        }
+        self
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}

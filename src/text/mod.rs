@@ -1,0 +1,107 @@
+//! Setting text: which face each character takes, where lines break (kinsoku), and the size that fits.
+
+use std::ops::Range;
+
+use crate::fonts::{FaceId, Fonts};
+use crate::form::FontRole;
+use crate::units::{Mm, Pt};
+
+/// A character with its glyph, at no particular size.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Set {
+    /// The character; `\n` breaks a line and has no width.
+    pub ch: char,
+    /// The face that has it.
+    pub face: FaceId,
+    /// Index in the face.
+    pub id: u16,
+    /// Advance in em.
+    pub advance: f32,
+}
+
+/// How faces are chosen when the role's own face lacks a character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fallback {
+    /// The whole text moves to the first face that covers it; if none does, 宋体 with the rare glyphs from the rare faces.
+    Whole,
+    /// Character by character.
+    Each,
+}
+
+/// One line of broken text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BrokenLine {
+    /// The characters shown: indices into the set text, without the spaces and the newline it was broken at.
+    pub range: Range<usize>,
+    /// Where the next line begins.
+    pub next: usize,
+    /// Width in em.
+    pub width: f32,
+    /// Whether the line ends a paragraph (a newline or the end of the text).
+    pub ends_paragraph: bool,
+}
+
+/// A box that a text must fit.
+#[derive(Clone, Debug)]
+pub struct FitBox {
+    /// Inner width.
+    pub width: Mm,
+    /// Inner height.
+    pub height: Mm,
+    /// The face's role at full size; below 9 pt 仿宋 gives way to 宋体.
+    pub font: FontRole,
+    /// Full size.
+    pub size: Pt,
+    /// Smallest size.
+    pub min_size: Pt,
+    /// Line pitch at the full and at the smallest size, as multiples of the size.
+    pub leading: (f64, f64),
+    /// How faces are chosen.
+    pub fallback: Fallback,
+    /// Where the drawing may be broken, in characters per piece, if it does not fit on one line.
+    pub breaks: Vec<usize>,
+    /// Whether one line is to be had by shrinking a little rather than by breaking (names).
+    pub prefer_one_line: bool,
+}
+
+/// A text set in a box.
+#[derive(Clone, Debug)]
+pub struct Fitted {
+    /// The characters.
+    pub set: Vec<Set>,
+    /// The size.
+    pub size: Pt,
+    /// The line pitch.
+    pub pitch: Pt,
+    /// The lines, all of them, also those that do not fit.
+    pub lines: Vec<BrokenLine>,
+    /// How many lines stand in the box; fewer than `lines` where the text is too long.
+    pub shown: usize,
+}
+
+/// A character that no face has, or that is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// The character.
+    pub ch: char,
+    /// Its place in the text, counted in characters from 0.
+    pub at: usize,
+}
+
+/// Chooses a face and a glyph for every character.
+///
+/// Kangxi radicals and CJK radicals (U+2E80–2FDF) are drawn as the unified characters they stand for. Errors: every character
+/// that no face has, and every private-use character.
+pub fn set(_fonts: &Fonts, _role: FontRole, _text: &str, _fallback: Fallback) -> Result<Vec<Set>, Vec<Missing>> {
+    todo!("helper B")
+}
+
+/// Breaks set text into lines of at most `width` em.
+pub fn break_lines(_set: &[Set], _width: f32, _breaks: &[usize]) -> Vec<BrokenLine> {
+    todo!("helper B")
+}
+
+/// Finds the largest size, in half points from the full size down, at which the text fits nine tenths of its box.
+pub fn fit(_fonts: &Fonts, _text: &str, _frame: &FitBox) -> Result<Fitted, Vec<Missing>> {
+    todo!("helper B")
+}
