@@ -13,7 +13,7 @@ const GROWING: usize = 100;
 const MORE_ROWS: usize = 3;
 
 /// An identity number of a region that does not exist, with the right check character (GB 11643).
-const IDENTITY: &str = "990000198503150018";
+const IDENTITY: &str = "990000198503150015";
 
 /// The record.
 pub fn record(form: &Form, blank: &Layout) -> Record {
