@@ -86,12 +86,7 @@ impl FontFile {
         // The count is checked before anything loops over it or makes room for it.
         let count = u32_at(&head, 8).filter(|count| *count <= MAX_FACES).ok_or("its list of faces is damaged")?;
         let offsets = reader.read(12, u64::from(count) * 4)?;
-        Ok(offsets
-            .as_chunks::<4>()
-            .0
-            .iter()
-            .map(|offset| Directory::read(&mut reader, u64::from(u32::from_be_bytes(*offset))))
-            .collect())
+        Ok(offsets.as_chunks::<4>().0.iter().map(|offset| Directory::read(&mut reader, u64::from(u32::from_be_bytes(*offset)))).collect())
     }
 
     /// A font file of some tables of a face only: enough for a character map and widths, a hundredth of the whole.
