@@ -1,5 +1,8 @@
 //! The nominee record: one JSON object with its assets, got and set by field name.
 
+// A diagnostic is large, and made only when something is wrong: boxing it would cost more words than it saves.
+#![allow(clippy::result_large_err)]
+
 mod encoding;
 mod files;
 pub mod id_number;

@@ -65,7 +65,7 @@ pub fn date_from_paper(text: &str) -> Option<String> {
 /// The record's form of a month that is spelt another way: 1985.3, 1985年3月, 1985/03, 198503, １９８５．３.
 pub fn month_respelt(text: &str) -> Option<String> {
     let plain = half_width(text);
-    let [year, month] = numbers(&plain).or_else(|| squeezed(&plain).map(|[year, rest]| [year, rest]))?;
+    let [year, month] = numbers(&plain).or_else(|| squeezed(&plain))?;
     let stored = format!("{year:04}-{month:02}");
     (year >= 1000 && month_on_paper(&stored).is_some()).then_some(stored)
 }
