@@ -129,7 +129,7 @@ fn pdf(filled: &Filled, fillable: bool) -> Result<Vec<u8>, Error> {
 }
 
 fn record(path: &Path) -> Result<Record, Error> {
-    if path == Path::new("-") { Record::from_reader(&mut std::io::stdin().lock(), Path::new(".")) } else { Record::open(path) }
+    if path == Path::new("-") { Record::from_reader(std::io::stdin().lock(), Path::new(".")) } else { Record::open(path) }
 }
 
 fn engine(arguments: &Arguments) -> Result<Engine, Stop> {

@@ -138,11 +138,37 @@ impl Engine {
 
     fn judged(&self, name: &str, record: &Record, stage: Stage, options: &FillOptions) -> Result<(Form, Layout, Diagnostics), Error> {
         let form = self.form(name, record)?;
-        let mut found = record.troubles().clone();
-        found.extend(check::check(&form, record, &self.known, stage));
+        let mut found = check::check(&form, record, &self.known, stage);
         let (layout, unset) = layout::lay_out(&form, record, &self.fonts, &LayoutOptions { grey: options.grey });
         found.extend(unset);
         Ok((form, layout, found))
+    }
+}
+
+impl Filled<'_> {
+    /// The form as PDF 1.7.
+    pub fn pdf(&self, options: &PdfOptions) -> Result<Vec<u8>, Error> {
+        pdf::write(&self.form, &self.layout, self.fonts, options)
+    }
+
+    /// What a person should look at although the form could be made.
+    pub fn warnings(&self) -> &Diagnostics {
+        &self.warnings
+    }
+
+    /// How many sheets there are, 附页 included.
+    pub fn pages(&self) -> usize {
+        self.layout.frames.len()
+    }
+
+    /// The form tree.
+    pub fn form(&self) -> &Form {
+        &self.form
+    }
+
+    /// The laid-out sheets.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
     }
 }
 

@@ -55,7 +55,8 @@ fn words(kind: &FieldKind, capacity: Option<usize>, overflow: Option<Overflow>) 
 fn rows_of(form: &Form, name: &FieldName) -> Vec<FieldName> {
     let mut names = vec![name.clone()];
     let steps: Vec<Step> = name.steps().collect();
-    let Some((at, last)) = steps.iter().enumerate().find_map(|(at, step)| if let Step::Index(index) = step { Some((at, *index)) } else { None })
+    let Some((at, last)) =
+        steps.iter().enumerate().find_map(|(at, step)| if let Step::Index(index) = step { Some((at, *index)) } else { None })
     else {
         return names;
     };

@@ -7,7 +7,7 @@ use super::frame::{CellPlace, FieldValue, Item, ItemKind, Placed, Stroke, Text, 
 use super::lines::fitted_runs;
 use super::{Continued, Run};
 use crate::diag::{Diagnostic, Message, Place};
-use crate::form::{Align, Field, FieldBox, FieldIx, FieldKind, FontRole, Label, Overflow, Role, TextFormat};
+use crate::form::{Align, Field, FieldBox, FieldIx, FieldKind, Label, Overflow, Role, TextFormat};
 use crate::image::{self, ImageOptions, Picture};
 use crate::record::{Record, value};
 use crate::text::{self, Fallback, FitBox, Fitted, Missing};
@@ -15,9 +15,6 @@ use crate::units::{Mm, Pt, Rect};
 
 /// How much of a box a value fills at most: Word's spacing differs a little from ours.
 const FILL: f64 = 0.9;
-
-/// Below this size 仿宋 is too light in print and 宋体 takes its place.
-const SMALL: Pt = Pt(9.0);
 
 /// The resolution below which a printed photo looks coarse, in dots per inch.
 const COARSE_DPI: f64 = 200.0;
@@ -29,6 +26,7 @@ pub fn on_paper(field: &Field, record: &Record) -> FieldValue {
         FieldKind::Photo | FieldKind::Signature | FieldKind::Seal => String::new(),
         FieldKind::Month => value::month_on_paper(stored).unwrap_or_else(|| stored.to_owned()),
         FieldKind::Date => value::date_on_paper(stored).unwrap_or_else(|| stored.to_owned()),
+        FieldKind::Check => record.flag(&field.name).map(|ticked| ticked.to_string()).unwrap_or_default(),
         _ => stored.to_owned(),
     };
     FieldValue { text, capacity: None }
@@ -132,7 +130,7 @@ impl Setter<'_> {
             return None;
         }
         let frame = self.fit_box(place, &Rect { x: Mm(0.0), y: Mm(0.0), w: width, h: Mm(0.0) });
-        match grow(self.fonts, &words, &frame) {
+        match text::grow(self.fonts, &words, &frame) {
             Ok(fitted) => Some(fitted),
             Err(missing) => {
                 self.missing(place.field, &missing);
@@ -295,35 +293,6 @@ fn text_item(runs: Vec<Run>, role: Role, cell: Option<CellPlace>) -> Vec<Item> {
         return Vec::new();
     }
     vec![Item { role, cell, kind: ItemKind::Text(Text { runs, actual: None }) }]
-}
-
-/// Sets a text at its full size in a width, in as many lines as it takes; only a run that cannot be broken makes it smaller.
-fn grow(fonts: &crate::fonts::Fonts, words: &str, frame: &FitBox) -> Result<Fitted, Vec<Missing>> {
-    let mut size = frame.size;
-    let mut font = role_at(frame.font, size);
-    let mut set = text::set(fonts, font, words, frame.fallback)?;
-    loop {
-        let width = (frame.width / size.to_mm()) as f32;
-        let one_line = text::fits_on_one_line(&set, width * FILL as f32);
-        let breaks: &[usize] = if one_line { &[] } else { &frame.breaks };
-        let widest = text::widest_run(&set, breaks);
-        let smaller = Pt(size.0 - 0.5);
-        if one_line || widest <= width || smaller < frame.min_size {
-            let lines = text::break_lines(&set, width, breaks);
-            let shown = lines.len();
-            return Ok(Fitted { set, size, pitch: size * frame.leading.0, lines, shown });
-        }
-        size = smaller;
-        if role_at(frame.font, size) != font {
-            font = role_at(frame.font, size);
-            set = text::set(fonts, font, words, frame.fallback)?;
-        }
-    }
-}
-
-/// The face's role at a size.
-fn role_at(font: FontRole, size: Pt) -> FontRole {
-    if font == FontRole::Fang && size < SMALL { FontRole::Song } else { font }
 }
 
 /// The height that grown text asks of its row, padding not counted.

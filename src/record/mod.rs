@@ -74,14 +74,26 @@ impl Record {
     /// a usable record (a missing photo) are in [`Record::troubles`].
     pub fn open(path: &Path) -> Result<Record, Error> {
         let failed = |source| Error::Io { action: "read", path: path.to_owned(), source };
-        let mut bytes = Vec::new();
-        // One byte more than allowed, so that a file that is too large is seen to be.
-        let limit = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
-        File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(failed)?;
         let folder = match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
+        Record::from_reader(File::open(path).map_err(failed)?, folder).map_err(|error| match error {
+            Error::Io { source, .. } => failed(source),
+            other => other,
+        })
+    }
+
+    /// Reads a record from a stream; the paths of the files it names are relative to `folder`.
+    ///
+    /// # Errors
+    /// As [`Record::open`].
+    pub fn from_reader(stream: impl Read, folder: &Path) -> Result<Record, Error> {
+        let mut bytes = Vec::new();
+        // One byte more than allowed, so that a stream that is too long is seen to be.
+        let limit = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+        let failed = |source| Error::Io { action: "read", path: "the record".into(), source };
+        stream.take(limit).read_to_end(&mut bytes).map_err(failed)?;
         Record::parse(&bytes, &Folder::new(folder)).map_err(Error::Refused)
     }
 

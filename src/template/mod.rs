@@ -13,7 +13,6 @@ mod source;
 mod tree;
 mod weave;
 
-
 use std::collections::BTreeMap;
 use std::fmt;
 

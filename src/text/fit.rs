@@ -11,7 +11,7 @@ use crate::form::FontRole;
 use crate::units::Pt;
 
 /// The part of a box that a text may fill: Word's spacing differs a little from ours.
-const USABLE: f64 = 0.9;
+pub(super) const USABLE: f64 = 0.9;
 
 /// How much smaller than the full size a name may be to stand on one line.
 const SHRUNK: f64 = 0.8;
@@ -70,7 +70,7 @@ fn rooms(frame: &FitBox) -> Vec<Room> {
 }
 
 /// The role that sets a box at a size.
-fn role_at(frame: &FitBox, size: f64) -> FontRole {
+pub(super) fn role_at(frame: &FitBox, size: f64) -> FontRole {
     if frame.font == FontRole::Fang && size < THIN - CLOSE { FontRole::Song } else { frame.font }
 }
 
