@@ -4,11 +4,8 @@ use super::{Report, Weight, characters, row_of};
 use crate::diag::{Place, Severity};
 use crate::form::{Field, FieldKind, TextFormat};
 use crate::record::id_number::{self, Misshapen};
-use crate::record::value::{self, Day};
+use crate::record::value::{self, Day, SEXES};
 use crate::record::{Kind, Record};
-
-/// The two answers to 性别; another is a warning, as other documents know 未说明的性别 (GB/T 2261.1).
-const SEXES: [&str; 2] = ["男", "女"];
 
 /// The years a living person's dates can lie in.
 const YEARS: std::ops::RangeInclusive<u32> = 1900..=2099;

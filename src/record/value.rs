@@ -1,5 +1,8 @@
 //! Months and dates: as the record keeps them, as the paper shows them, and back. Pure text to text.
 
+/// The two answers to 性别 on a form. Other documents know 未说明的性别 as well (GB/T 2261.1), so another one is only warned of.
+pub const SEXES: [&str; 2] = ["男", "女"];
+
 /// A day of the Gregorian calendar; whether it exists is another question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Day {
