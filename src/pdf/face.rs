@@ -48,11 +48,20 @@ pub(super) struct Used {
 
 impl Faces {
     /// The place of a face among the used ones; it is read when it is first asked for.
-    pub(super) fn place(&mut self, id: FaceId, fonts: &Fonts, ids: &mut Ref) -> Result<usize, Error> {
+    ///
+    /// A licence may allow a face on paper and in a file to look at, but not in one that is to be changed.
+    pub(super) fn place(&mut self, id: FaceId, fonts: &Fonts, fillable: bool, ids: &mut Ref) -> Result<usize, Error> {
         if let Some(place) = self.used.iter().position(|used| used.id == id) {
             return Ok(place);
         }
         let face = fonts.face(id)?;
+        if fillable && !face.fillable {
+            let name = &face.postscript_name;
+            return Err(Error::Font(format!(
+                "the licence of {name} forbids it in a file that is to be filled in: make the print PDF, or take the face away; \
+                 字体 {name} 的许可不允许嵌入可填写的文件，请输出打印版，或移去该字体"
+            )));
+        }
         let remapper = GlyphRemapper::new();
         self.used.push(UsedFace { id, face, font: ids.bump(), remapper, codes: vec![Code::default()] });
         Ok(self.used.len() - 1)

@@ -18,6 +18,8 @@ use crate::layout::{Item, ItemKind, Placed, Run, Text, Widget};
 pub(super) struct Shared<'a> {
     pub(super) form: &'a Form,
     pub(super) fonts: &'a Fonts,
+    /// Whether a person will change the file.
+    pub(super) fillable: bool,
     pub(super) ids: Ref,
     pub(super) faces: Faces,
     pub(super) pictures: Pictures,
@@ -112,7 +114,7 @@ impl<'a, 'f, 'i> Ink<'a, 'f, 'i> {
             return Ok(());
         }
         let shared = &mut *self.shared;
-        let face = shared.faces.place(run.face, shared.fonts, &mut shared.ids)?;
+        let face = shared.faces.place(run.face, shared.fonts, shared.fillable, &mut shared.ids)?;
         if !self.fonts.contains(&face) {
             self.fonts.push(face);
         }

@@ -73,7 +73,8 @@ impl PdfOptions {
 /// not belong to the form.
 pub fn write(form: &Form, layout: &Layout, fonts: &Fonts, options: &PdfOptions) -> Result<Vec<u8>, Error> {
     let mut pdf = Pdf::with_settings_and_capacity(Settings { pretty: !options.compress }, 256 * 1024);
-    let mut shared = Shared { form, fonts, ids: Ref::new(1), faces: Default::default(), pictures: Default::default() };
+    let mut shared =
+        Shared { form, fonts, fillable: options.fillable, ids: Ref::new(1), faces: Default::default(), pictures: Default::default() };
 
     let tree = shared.ids.bump();
     let mut pages = Vec::with_capacity(layout.frames.len());
