@@ -70,10 +70,9 @@ pub(super) fn read(source: &Source, at: Range<usize>) -> Result<Call, Diagnostic
 pub(super) fn path(source: &Source, at: Range<usize>) -> Result<Path, Diagnostic> {
     let word = source.slice(&at);
     let bad = || {
-        source.error(at.clone(), "bad-path", format!("`{word}` 不是能读的路径。"), format!("`{word}` is not a path")).with_help(Message::new(
-            "路径写作 city、../label、@root/city 或 @index。",
-            "write a path as city, ../label, @root/city or @index",
-        ))
+        source.error(at.clone(), "bad-path", format!("`{word}` 不是能读的路径。"), format!("`{word}` is not a path")).with_help(
+            Message::new("路径写作 city、../label、@root/city 或 @index。", "write a path as city, ../label, @root/city or @index"),
+        )
     };
     let mut path = Path { at: at.clone(), root: false, local: false, up: 0, steps: Vec::new() };
     let mut rest = word;
@@ -146,12 +145,7 @@ fn tokens(source: &Source, within: Range<usize>) -> Result<Vec<Token>, Diagnosti
                 Kind::Word
             }
             c => {
-                return Err(source.error(
-                    start..at,
-                    "bad-tag",
-                    format!("标签里不能有 `{c}`。"),
-                    format!("`{c}` cannot stand in a tag"),
-                ));
+                return Err(source.error(start..at, "bad-tag", format!("标签里不能有 `{c}`。"), format!("`{c}` cannot stand in a tag")));
             }
         };
         tokens.push(Token { kind, at: start..at });
@@ -213,9 +207,10 @@ impl Reader<'_> {
             return Err(self.source.error(at, "bad-tag", "标签是空的。", "this tag is empty"));
         };
         if token.kind != Kind::Word {
-            return Err(self
-                .unexpected(token.at)
-                .with_help(Message::new("标签以路径或助手名开头；文字直接写在标签外。", "a tag begins with a path or a helper's name; plain words stand outside of tags")));
+            return Err(self.unexpected(token.at).with_help(Message::new(
+                "标签以路径或助手名开头；文字直接写在标签外。",
+                "a tag begins with a path or a helper's name; plain words stand outside of tags",
+            )));
         }
         let name = self.source.slice(&token.at).to_owned();
         let mut call = Call { at, name, name_at: token.at, args: Vec::new(), hash: Vec::new(), params: Vec::new() };
@@ -296,7 +291,12 @@ impl Reader<'_> {
             _ if word.starts_with(|c: char| c.is_ascii_digit() || c == '-') => match serde_json::from_str(word) {
                 Ok(number) => Some(number),
                 Err(_) => {
-                    return Err(self.source.error(at.clone(), "bad-tag", format!("`{word}` 不是数。"), format!("`{word}` is not a number")));
+                    return Err(self.source.error(
+                        at.clone(),
+                        "bad-tag",
+                        format!("`{word}` 不是数。"),
+                        format!("`{word}` is not a number"),
+                    ));
                 }
             },
             _ => None,
@@ -319,6 +319,11 @@ impl Reader<'_> {
 
     fn unexpected(&self, at: Range<usize>) -> Diagnostic {
         let word = self.source.slice(&at);
-        self.source.error(at.clone(), "bad-tag", format!("标签里这个位置不能写 `{word}`。"), format!("`{word}` is not expected here in a tag"))
+        self.source.error(
+            at.clone(),
+            "bad-tag",
+            format!("标签里这个位置不能写 `{word}`。"),
+            format!("`{word}` is not expected here in a tag"),
+        )
     }
 }

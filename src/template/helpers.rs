@@ -113,9 +113,10 @@ fn add(helper: &Helper<'_>, _: &Value) -> Result<Value, (String, String)> {
 
 fn counted(helper: &Helper<'_>, data: &Value) -> Result<i64, (String, String)> {
     let name = helper.param(0).and_then(|param| param.value().as_str()).unwrap_or("");
-    data.get(ROWS).and_then(|rows| rows.get(name)).and_then(Value::as_i64).ok_or_else(|| {
-        ("要写明数组的名字。".to_owned(), "the array must be named by a literal text".to_owned())
-    })
+    data.get(ROWS)
+        .and_then(|rows| rows.get(name))
+        .and_then(Value::as_i64)
+        .ok_or_else(|| ("要写明数组的名字。".to_owned(), "the array must be named by a literal text".to_owned()))
 }
 
 fn number(helper: &Helper<'_>, place: usize) -> Result<i64, (String, String)> {

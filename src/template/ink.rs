@@ -35,8 +35,17 @@ pub(super) fn check(main: &Part, parts: &Parts, sources: &[Source], ink: &Value,
         declare(&part.tree.nodes, &mut declared);
     }
     let root = Frame { kind: FrameKind::Root, this: Shape::of(ink), params: Vec::new(), locals: Vec::new() };
-    let mut checker =
-        Checker { parts, sources, file: main.file, frames: vec![root], inside: Vec::new(), calls: 0, declared, rows: BTreeSet::new(), found };
+    let mut checker = Checker {
+        parts,
+        sources,
+        file: main.file,
+        frames: vec![root],
+        inside: Vec::new(),
+        calls: 0,
+        declared,
+        rows: BTreeSet::new(),
+        found,
+    };
     if !main.tree.broken {
         checker.nodes(&main.tree.nodes);
     }
@@ -107,7 +116,10 @@ impl<'a> Checker<'a> {
                 "not-printable",
                 "列表或对象不能直接印出。".into(),
                 "a list or an object cannot be printed".into(),
-                Some(Message::new("请用 `{{#each}}` 逐项印出，或写明其中的键。", "print its items with `{{#each}}`, or name one of its keys")),
+                Some(Message::new(
+                    "请用 `{{#each}}` 逐项印出，或写明其中的键。",
+                    "print its items with `{{#each}}`, or name one of its keys",
+                )),
             );
         }
     }
@@ -178,7 +190,11 @@ impl<'a> Checker<'a> {
         };
         let Some(this) = this else {
             if over != Shape::Absent {
-                let (zh, en) = if each { ("each 要一个列表。", "each wants a list") } else { ("with 要一个对象。", "with wants an object") };
+                let (zh, en) = if each {
+                    ("each 要一个列表。", "each wants a list")
+                } else {
+                    ("with 要一个对象。", "with wants an object")
+                };
                 self.error(arg.at(), "wrong-type", zh.into(), en.into(), None);
             }
             return;
@@ -243,8 +259,12 @@ impl<'a> Checker<'a> {
         }
         let Some(part) = self.parts.get(&call.name) else {
             let name = &call.name;
-            let diagnostic =
-                self.source().error(call.name_at.clone(), "unknown-partial", format!("没有分部 `{name}`。"), format!("there is no partial `{name}`"));
+            let diagnostic = self.source().error(
+                call.name_at.clone(),
+                "unknown-partial",
+                format!("没有分部 `{name}`。"),
+                format!("there is no partial `{name}`"),
+            );
             let help = Message::new(format!("请建立 partials/{name}.hbs。"), format!("make the file partials/{name}.hbs"));
             self.found.push(suggest(diagnostic, name, self.parts.keys().map(String::as_str), Some(help)));
             return;
@@ -303,8 +323,12 @@ impl<'a> Checker<'a> {
     fn call(&mut self, call: &Call) -> Shape {
         let name = &call.name;
         let Some(signature) = helpers::find(name).filter(|signature| !signature.block) else {
-            let diagnostic =
-                self.source().error(call.name_at.clone(), "unknown-helper", format!("没有助手 `{name}`。"), format!("there is no helper `{name}`"));
+            let diagnostic = self.source().error(
+                call.name_at.clone(),
+                "unknown-helper",
+                format!("没有助手 `{name}`。"),
+                format!("there is no helper `{name}`"),
+            );
             let known = helpers::HELPERS.iter().filter(|helper| !helper.block).map(|helper| helper.name);
             let help = Message::new("助手的名单见 docs/markup.md。", "docs/markup.md lists the helpers");
             self.found.push(suggest(diagnostic, name, known, Some(help)));
@@ -351,13 +375,15 @@ impl<'a> Checker<'a> {
         match call.args.first() {
             Some(Expr::Literal(Value::String(name), at)) => {
                 if crate::name::FieldName::parse(name).is_none() {
-                    let (zh, en) = (format!("`{name}` 不是记录中数组的名字。"), format!("`{name}` cannot be the name of an array of the record"));
+                    let (zh, en) =
+                        (format!("`{name}` 不是记录中数组的名字。"), format!("`{name}` cannot be the name of an array of the record"));
                     self.error(at.clone(), "wrong-type", zh, en, None);
                 }
                 self.rows.insert(name.clone());
             }
             Some(other) => {
-                let (zh, en) = (format!("{} 要写明数组的名字。", call.name), format!("{} wants the array's name as a literal text", call.name));
+                let (zh, en) =
+                    (format!("{} 要写明数组的名字。", call.name), format!("{} wants the array's name as a literal text", call.name));
                 let help = Message::new("例如 `rows \"nominees\" min=4`。", "for example `rows \"nominees\" min=4`");
                 self.error(other.at(), "wrong-type", zh, en, Some(help));
             }
@@ -410,7 +436,8 @@ impl<'a> Checker<'a> {
             return true;
         }
         let wanted = if least == most { least.to_string() } else { format!("{least}–{most}") };
-        let (zh, en) = (format!("`{name}` 要 {wanted} 个值，这里有 {given} 个。"), format!("`{name}` wants {wanted} value(s), here are {given}"));
+        let (zh, en) =
+            (format!("`{name}` 要 {wanted} 个值，这里有 {given} 个。"), format!("`{name}` wants {wanted} value(s), here are {given}"));
         self.error(call.name_at.clone(), "wrong-arguments", zh, en, None);
         false
     }

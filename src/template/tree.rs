@@ -99,12 +99,7 @@ impl Builder<'_> {
     fn print(&mut self, piece: &Piece) {
         let Some(call) = self.call(piece) else { return };
         if let Some((_, at)) = call.params.first() {
-            self.found.push(self.source.error(
-                at.clone(),
-                "bad-tag",
-                "只有块才能有 `as |…|`。",
-                "only a block can have `as |…|`",
-            ));
+            self.found.push(self.source.error(at.clone(), "bad-tag", "只有块才能有 `as |…|`。", "only a block can have `as |…|`"));
             return;
         }
         let alone = call.args.is_empty() && call.hash.is_empty() && helpers::find(&call.name).is_none();
@@ -132,12 +127,7 @@ impl Builder<'_> {
         if let Some(arg) = call.args.first() {
             self.found.push(
                 self.source
-                    .error(
-                        arg.at(),
-                        "partial-context",
-                        "分部只接受写明名字的参数。",
-                        "a partial takes named parameters only",
-                    )
+                    .error(arg.at(), "partial-context", "分部只接受写明名字的参数。", "a partial takes named parameters only")
                     .with_help(Message::new("请写成 `键=值`。", "write `key=value`")),
             );
             return;
@@ -168,15 +158,7 @@ impl Builder<'_> {
             Call { at: inner.clone(), name, name_at: inner.clone(), args: Vec::new(), hash: Vec::new(), params: Vec::new() }
         });
         let name = call.name.clone();
-        let block = Block {
-            at: piece.at.clone(),
-            inner,
-            call,
-            body: Vec::new(),
-            otherwise: Vec::new(),
-            chained: false,
-            has_else: false,
-        };
+        let block = Block { at: piece.at.clone(), inner, call, body: Vec::new(), otherwise: Vec::new(), chained: false, has_else: false };
         let outer = std::mem::take(&mut self.nodes);
         self.open.push(Open { block, name, outer, in_else: false, chain });
     }
