@@ -1,54 +1,89 @@
 //! A record that fills a form to the brim and beyond.
 
-use crate::form::{FieldBox, FieldIx, FieldKind, Form, Overflow, TextFormat};
-use crate::layout::Layout;
+use crate::form::{FieldIx, FieldKind, Form, Overflow, TextFormat};
+use crate::layout::{ItemKind, Layout};
 use crate::name::{FieldName, Step};
-use crate::record::Record;
+use crate::record::{Record, id_number};
 
-/// Characters in a text that may continue or whose row grows.
+/// Characters in a text that may continue on a 附页.
 const LONG: usize = 3000;
-const GROWING: usize = 100;
+
+/// Lines in a text whose row grows.
+const LINES: usize = 8;
 
 /// How many rows more than the paper has.
 const MORE_ROWS: usize = 3;
-
-/// An identity number of a region that does not exist, with the right check character (GB 11643).
-const IDENTITY: &str = "990000198503150015";
 
 /// The record.
 pub fn record(form: &Form, blank: &Layout) -> Record {
     let mut record = Record::blank();
     for (at, field) in form.fields.iter().enumerate() {
-        let capacity = blank.values.get(at).and_then(|value| value.capacity);
-        let overflow = form.boxes().find(|place| place.field == FieldIx(at)).map(|place: &FieldBox| place.overflow);
-        let Some(text) = words(&field.kind, capacity, overflow) else { continue };
+        let room = Room::of(form, blank, FieldIx(at));
         for name in rows_of(form, &field.name) {
-            record.set(&name, &text);
+            if let Some(text) = words(&field.kind, &room, row_of(&name)) {
+                record.set(&name, &text);
+            }
         }
     }
     record
 }
 
-fn words(kind: &FieldKind, capacity: Option<usize>, overflow: Option<Overflow>) -> Option<String> {
+/// What is known of a field's room.
+struct Room {
+    overflow: Option<Overflow>,
+    capacity: Option<usize>,
+    /// Full-width characters on a line of its widget.
+    per_line: usize,
+}
+
+impl Room {
+    fn of(form: &Form, blank: &Layout, field: FieldIx) -> Room {
+        let items = blank.frames.iter().flat_map(|frame| &frame.items);
+        let mut widgets = items.filter_map(|item| match &item.kind {
+            ItemKind::Widget(widget) if widget.field == field => Some(widget),
+            _ => None,
+        });
+        Room {
+            overflow: form.boxes().find(|place| place.field == field).map(|place| place.overflow),
+            capacity: blank.values.get(field.0).and_then(|value| value.capacity),
+            // A float to integer cast saturates.
+            per_line: widgets.next().map_or(1, |widget| (widget.at.w / widget.size.to_mm()) as usize),
+        }
+    }
+}
+
+fn words(kind: &FieldKind, room: &Room, row: usize) -> Option<String> {
     Some(match kind {
         FieldKind::Text(TextFormat::Plain) | FieldKind::TextArea => {
-            let count = match overflow {
+            let count = match room.overflow {
                 Some(Overflow::Continue) => LONG,
-                Some(Overflow::Grow) => GROWING,
-                _ => capacity.unwrap_or(1),
+                Some(Overflow::Grow) => room.per_line.saturating_mul(LINES),
+                _ => room.capacity.unwrap_or(1),
             };
             "技艺精湛".chars().cycle().take(count).collect()
         }
         FieldKind::Text(TextFormat::Number) => "18".to_owned(),
-        FieldKind::Text(TextFormat::IdNumber) => IDENTITY.to_owned(),
+        FieldKind::Text(TextFormat::IdNumber) => identity(row),
         FieldKind::Text(TextFormat::Mobile) => "19900000001".to_owned(),
         FieldKind::Text(TextFormat::Postcode) => "325000".to_owned(),
         FieldKind::Choice(options) => options.first()?.clone(),
-        FieldKind::Check => "true".to_owned(),
         FieldKind::Date => "2021-09-18".to_owned(),
         FieldKind::Month => "1985-03".to_owned(),
-        FieldKind::Photo | FieldKind::Signature | FieldKind::Seal => return None,
+        FieldKind::Check | FieldKind::Photo | FieldKind::Signature | FieldKind::Seal => return None,
     })
+}
+
+/// An identity number of a region that does not exist, with the right check character: another man for each row.
+fn identity(row: usize) -> String {
+    let number = format!("99000019850315{:03}0", (row * 2 + 1) % 1000);
+    match id_number::parse(&number) {
+        Ok(parsed) => format!("{}{}", &number[..17], parsed.expected_check()),
+        Err(_) => number,
+    }
+}
+
+fn row_of(name: &FieldName) -> usize {
+    name.steps().find_map(|step| if let Step::Index(index) = step { Some(index) } else { None }).unwrap_or(0)
 }
 
 /// The field itself and, where it stands in the last row of an array, the same field in the rows after it.
