@@ -160,10 +160,12 @@ impl Walker<'_, '_> {
                 ["写成 \"…\"；没有就删去这个键", "write \"…\", or delete the key where there is nothing"],
             ),
         };
+        self.report.broken.push(pointer.to_owned());
         self.report.say(place, Weight::Error, code, [zh.to_owned(), en.to_owned()], help);
     }
 
     fn wrong_structure(&mut self, shape: Shape, pointer: &str) {
+        self.report.broken.push(pointer.to_owned());
         let place = Place::Record { pointer: pointer.to_owned(), label: String::new() };
         let (zh, en, help) = if shape.list {
             ("这里应是一个列表 […]", "a list […] is wanted here", ["每一行写成一个 {…}，放在 […] 里", "write each row as {…} inside […]"])
