@@ -8,7 +8,6 @@ use std::path::Path;
 use formwright::form::{FieldKind, Form, TextFormat};
 use formwright::layout::{FieldValue, Layout};
 use formwright::schema::schema;
-use serde_json::Value;
 
 /// A layout that says of every plain text that it holds twenty characters.
 fn layout(form: &Form) -> Layout {
