@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use formwright::check::{KnownKeys, Stage, check};
 use formwright::diag::{self, Diagnostics, Lang, Place, Severity};
 use formwright::form::Form;
-use formwright::record::Record;
+use formwright::record::{NoFiles, Record};
+use proptest::prelude::*;
 use serde_json::Value;
 
 fn files(folder: &str) -> Vec<PathBuf> {
@@ -143,10 +144,42 @@ const RECORD_KEYS: [&str; 18] = [
 ];
 
 #[test]
+fn rows_that_the_form_does_not_have_are_not_lost_in_silence() {
+    let text = r#"{"name":"王小明","employer":"某厂","resume":[{},{},{},{"work":"铣工"}]}"#;
+    let record = Record::parse(text.as_bytes(), &NoFiles).unwrap_or_else(|found| panic!("{:?}", found.codes()));
+    let [short, long] = [3, 4].map(|rows| check(&support::recommendation(rows), &record, &known(), Stage::Draft));
+    assert_eq!((short.codes().contains(&"row-not-on-form"), short.has_errors()), (true, true));
+    assert_eq!((long.codes().contains(&"row-not-on-form"), long.has_errors()), (false, false));
+}
+
+#[test]
+fn a_sheets_record_on_a_persons_form_is_recognised() {
+    let record = Record::parse(br#"{"nominees":[{"name":"x"}]}"#, &NoFiles).unwrap_or_else(|found| panic!("{:?}", found.codes()));
+    let found = check(&support::recommendation(1), &record, &known(), Stage::Draft);
+    assert!(found.iter().any(|one| one.help.as_ref().is_some_and(|help| help.en.contains("summary sheet"))));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_value_is_ever_repeated(values in prop::collection::vec("\\PC{0,3}秘密\\PC{0,3}|[0-9]{6}秘密[0-9X.-]{0,18}", 12)) {
+        let mut record = Record::blank();
+        let form = support::recommendation(1);
+        for (field, value) in form.fields.iter().zip(&values) {
+            record.set(&field.name, value);
+        }
+        let found = check(&form, &record, &known(), Stage::Final);
+        let said = diag::print(&found, Lang::Zh) + &diag::json(&found, Lang::En).to_string();
+        prop_assert!(!said.contains("秘密"), "{}", said);
+    }
+}
+
+#[test]
 fn a_flood_of_mistakes_is_counted_not_listed() {
     let keys: Vec<String> = (0..50_000).map(|at| format!("\"k{at}\":1")).collect();
     let text = format!("{{{}}}", keys.join(","));
-    let record = Record::parse(text.as_bytes(), &formwright::record::NoFiles).unwrap_or_else(|found| panic!("{:?}", found.codes()));
+    let record = Record::parse(text.as_bytes(), &NoFiles).unwrap_or_else(|found| panic!("{:?}", found.codes()));
     let start = Instant::now();
     let found = check(&support::recommendation(3), &record, &known(), Stage::Final);
     assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
@@ -159,7 +192,7 @@ fn a_flood_of_mistakes_is_counted_not_listed() {
 fn a_sheet_of_a_thousand_people_is_checked_in_a_moment() {
     let people = vec![r#"{"name":"王小明","employer":"某厂","id_number":"990000198503120027","sex":"男","birth":"1985-04"}"#; 1000];
     let text = format!("{{\"nominees\":[{}]}}", people.join(","));
-    let record = Record::parse(text.as_bytes(), &formwright::record::NoFiles).unwrap_or_else(|found| panic!("{:?}", found.codes()));
+    let record = Record::parse(text.as_bytes(), &NoFiles).unwrap_or_else(|found| panic!("{:?}", found.codes()));
     let form = form_for(&record);
     let start = Instant::now();
     let found = check(&form, &record, &known(), Stage::Final);

@@ -1,7 +1,7 @@
 //! One field at a time: is it there, and does its text keep the field's rule.
 
 use super::{Report, Weight, characters, row_of};
-use crate::diag::{Place, Severity};
+use crate::diag::Place;
 use crate::form::{Field, FieldKind, TextFormat};
 use crate::record::id_number::{self, Misshapen};
 use crate::record::value::{self, Day, SEXES};
@@ -32,23 +32,34 @@ pub(super) fn check(report: &mut Report<'_>, record: &Record, field: &Field) {
 }
 
 fn missing(report: &mut Report<'_>, record: &Record, field: &Field) {
-    // A row that nobody filled in is no row; only the first one has to be there.
-    let row_is_used = row_of(&field.name).is_none_or(|(array, index, _)| index < record.rows(&array).max(1));
-    // A value of another kind has been reported as such.
-    let kind = record.kind(&field.name);
-    let wrong_kind = kind.is_some_and(|kind| !matches!(kind, Kind::Null | Kind::Text));
-    let pointer = field.name.pointer();
-    let reported = record.troubles().iter().any(|trouble| {
-        trouble.severity == Severity::Error && matches!(&trouble.place, Place::Record { pointer: at, .. } if *at == pointer)
-    });
-    if kind == Some(Kind::Text) && record.has(&field.name) {
+    if let Some((array, 0, _)) = row_of(&field.name).filter(|(array, ..)| field.required && record.rows(array) == 0) {
+        return no_rows(report, &array);
+    }
+    // A row that nobody filled in is no row.
+    let row_is_used = row_of(&field.name).is_none_or(|(array, index, _)| index < record.rows(&array));
+    if record.kind(&field.name) == Some(Kind::Text) && record.has(&field.name) {
         let words = ["只有空格".to_owned(), "there are only spaces".to_owned()];
         report.at(field, Weight::Warning, "only-spaces", words, ["填写内容，或删去空格", "write something, or delete the spaces"]);
     }
-    if field.required && row_is_used && !wrong_kind && !reported {
+    if field.required && row_is_used && !report.is_broken(&field.name.pointer()) {
         let words = ["必填，还没有填".to_owned(), "it is required and not filled in".to_owned()];
         report.at(field, Weight::ByStage, "missing-required", words, ["填写后再上报", "fill it in before the form is handed in"]);
     }
+}
+
+/// A list whose rows have required fields has at least one row; one message stands for all its fields.
+fn no_rows(report: &mut Report<'_>, array: &str) {
+    let pointer = format!("/{}", array.replace('.', "/"));
+    if report.is_broken(&pointer) {
+        return;
+    }
+    report.broken.push(pointer.clone());
+    let words = ["名单里一行也没有".to_owned(), "the list has no row".to_owned()];
+    let (zh, en) = (
+        format!("写成 {{\"{array}\": [{{…}}, …]}}；只有一个人也放在列表里"),
+        format!("write {{\"{array}\": [{{…}}, …]}}, even for a single row"),
+    );
+    report.say(Place::Record { pointer, label: String::new() }, Weight::ByStage, "missing-rows", words, [&zh, &en]);
 }
 
 fn edges(report: &mut Report<'_>, field: &Field, text: &str) {
@@ -125,7 +136,7 @@ fn id_number(report: &mut Report<'_>, field: &Field, text: &str) {
 }
 
 fn mobile(report: &mut Report<'_>, field: &Field, text: &str) {
-    let bare: String = text.trim().chars().filter(|ch| !matches!(ch, ' ' | '-' | '\u{3000}')).collect();
+    let bare: String = value::half_width(text.trim()).chars().filter(|ch| !matches!(ch, ' ' | '-' | '\u{3000}')).collect();
     let bare = bare.strip_prefix("+86").unwrap_or(&bare);
     // Mainland mobile numbers: 1, then 3 to 9, then nine digits.
     let right = matches!(bare.as_bytes(), [b'1', b'3'..=b'9', rest @ ..] if rest.len() == 9 && rest.iter().all(u8::is_ascii_digit));
@@ -139,7 +150,10 @@ fn mobile(report: &mut Report<'_>, field: &Field, text: &str) {
             ["写成 11 位数字，1 开头；座机请写在别处", "write 11 digits beginning with 1; a landline belongs elsewhere"],
         );
     } else if bare != text {
-        let words = ["手机号码里有 +86、空格或短横".to_owned(), "the mobile number has +86, spaces or hyphens".to_owned()];
+        let words = [
+            "手机号码里有 +86、空格、短横或全角数字".to_owned(),
+            "the mobile number has +86, spaces, hyphens or full-width digits".to_owned(),
+        ];
         report.at(field, Weight::Warning, "mobile-form", words, ["只写 11 位数字", "write the 11 digits only"]);
     }
 }
@@ -177,7 +191,7 @@ fn date(report: &mut Report<'_>, field: &Field, text: &str) {
 }
 
 fn impossible(report: &mut Report<'_>, field: &Field) {
-    let words = ["没有这一天或这个月".to_owned(), "there is no such day or month".to_owned()];
+    let words = ["不可能有这样的年月日".to_owned(), "there can be no such date".to_owned()];
     report.at(field, Weight::ByStage, "impossible-date", words, ["核对年、月、日", "look at the year, the month and the day again"]);
 }
 
@@ -189,7 +203,10 @@ fn misspelt(report: &mut Report<'_>, field: &Field, understood: bool, [example, 
             "it can be understood but is spelt another way: write year-month(-day) with two digits each; it is printed as it stands",
         ]
     } else {
-        ["不知道就留空；现在照原样印出", "leave it empty if it is not known; it is printed as it stands"]
+        [
+            "写成年-月(-日)，不知道就留空；现在照原样印出",
+            "write year-month(-day), or leave it empty if it is not known; it is printed as it stands",
+        ]
     };
     report.at(field, Weight::ByStage, "date-form", words, help);
 }

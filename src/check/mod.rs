@@ -66,13 +66,15 @@ struct Report<'f> {
     by_pattern: BTreeMap<String, &'f Field>,
     found: Vec<Diagnostic>,
     counts: BTreeMap<&'static str, usize>,
+    /// Where a value of the wrong type stands: what is missing there has been said.
+    broken: Vec<String>,
 }
 
 impl<'f> Report<'f> {
     fn new(form: &'f Form, stage: Stage) -> Report<'f> {
         let by_name = form.fields.iter().map(|field| (field.name.as_str(), field)).collect();
         let by_pattern = form.fields.iter().rev().map(|field| (field.name.pattern(), field)).collect();
-        Report { stage, by_name, by_pattern, found: Vec::new(), counts: BTreeMap::new() }
+        Report { stage, by_name, by_pattern, found: Vec::new(), counts: BTreeMap::new(), broken: Vec::new() }
     }
 
     /// Adds a diagnostic at a field. The words: Chinese, English; what to do in Chinese, in English.
@@ -106,12 +108,20 @@ impl<'f> Report<'f> {
         {
             *shown = label(field);
         }
+        if let (Severity::Error, Place::Record { pointer, .. }) = (trouble.severity, &trouble.place) {
+            self.broken.push(pointer.clone());
+        }
         self.push(trouble);
     }
 
     /// The field of that name, or one of the same column in another row.
     fn field(&self, name: &FieldName) -> Option<&'f Field> {
         self.by_name.get(name.as_str()).or_else(|| self.by_pattern.get(&name.pattern())).copied()
+    }
+
+    /// Whether a value stands at this pointer or above it that has been refused.
+    fn is_broken(&self, pointer: &str) -> bool {
+        self.broken.iter().any(|broken| pointer.strip_prefix(broken.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
     }
 
     fn finish(self) -> Diagnostics {

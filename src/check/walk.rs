@@ -8,12 +8,15 @@ use super::{KnownKeys, Report, Weight, label};
 use crate::diag::{Place, nearest};
 use crate::form::{Field, FieldKind, Form};
 use crate::name::FieldName;
-use crate::record::{Kind, Record};
+use crate::record::{Kind, Record, pointer_step};
 
 /// Below this pattern a record of a person begins again.
 const PEOPLE: &str = "nominees.*.";
 
-/// A key longer than this is no slip of the finger, and is cut in messages.
+/// The list of people of a summary sheet.
+const PEOPLE_KEY: &str = "nominees";
+
+/// A key longer than this is no slip of the finger.
 const LONGEST_KEY: usize = 60;
 
 /// What may stand at a pattern.
@@ -93,7 +96,7 @@ impl Walker<'_, '_> {
     fn members(&mut self, members: &Map<String, Value>, pattern: &str, pointer: &str) {
         for (key, value) in members {
             let below = if pattern.is_empty() { key.clone() } else { format!("{pattern}.{key}") };
-            let place = format!("{pointer}/{}", escaped(key));
+            let place = format!("{pointer}/{}", pointer_step(key));
             // A key with a dot or a star in it is not a path.
             match self.shapes.get(&below).filter(|_| !key.contains(['.', '*'])) {
                 Some(shape) => self.value(value, shape, &below, &place),
@@ -160,10 +163,12 @@ impl Walker<'_, '_> {
                 ["写成 \"…\"；没有就删去这个键", "write \"…\", or delete the key where there is nothing"],
             ),
         };
+        self.report.broken.push(pointer.to_owned());
         self.report.say(place, Weight::Error, code, [zh.to_owned(), en.to_owned()], help);
     }
 
     fn wrong_structure(&mut self, shape: Shape, pointer: &str) {
+        self.report.broken.push(pointer.to_owned());
         let place = Place::Record { pointer: pointer.to_owned(), label: String::new() };
         let (zh, en, help) = if shape.list {
             ("这里应是一个列表 […]", "a list […] is wanted here", ["每一行写成一个 {…}，放在 […] 里", "write each row as {…} inside […]"])
@@ -180,6 +185,14 @@ impl Walker<'_, '_> {
     fn unknown(&mut self, key: &str, parent: &str, pointer: String) {
         let meant = self.meant(key, parent);
         let words = ["没有表用到这个键，它的内容不会印出".to_owned(), "no form knows this key; what it holds is not printed".to_owned()];
+        if key == PEOPLE_KEY && parent.is_empty() {
+            let place = Place::Record { pointer, label: String::new() };
+            let help = [
+                "这是一览表的记录：换用一览表的模板，或每人一份记录",
+                "this is a record for a summary sheet: use the sheet's template, or one record for each person",
+            ];
+            return self.report.say(place, Weight::Warning, "unknown-key", words, help);
+        }
         let help = meant.map(|key| (format!("是不是 `{key}`？"), format!("did you mean `{key}`?")));
         let (zh, en) = help.unwrap_or((
             "删去它，或对照 schema 命令列出的键".to_owned(),
@@ -201,11 +214,4 @@ impl Walker<'_, '_> {
         let labelled = labelled.and_then(|pattern| pattern.rsplit('.').next().map(str::to_owned));
         labelled.or_else(|| nearest(&wanted, siblings).map(str::to_owned))
     }
-}
-
-/// A key as a step of a JSON pointer (RFC 6901, 3), cut where it is too long to be read.
-fn escaped(key: &str) -> String {
-    let cut = key.char_indices().nth(LONGEST_KEY).and_then(|(end, _)| key.get(..end));
-    let shown = cut.map_or_else(|| key.to_owned(), |start| format!("{start}…"));
-    shown.replace('~', "~0").replace('/', "~1")
 }

@@ -1,7 +1,7 @@
 //! The resident identity number (公民身份号码) of GB 11643-1999: six digits of region, eight of birth date, three of
 //! sequence (odd for men, even for women), one check character. Pure: nothing here reads a record.
 
-use super::value::{Day, day_exists};
+use super::value::{Day, day_exists, half_width};
 
 /// The weights of the first seventeen digits (GB 11643-1999, 4.2: 2^(18-i) mod 11).
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
@@ -38,12 +38,7 @@ pub enum Misshapen {
 
 /// The number as the standard writes it: full-width characters made half-width, a small x made capital, spaces gone.
 pub fn normalise(text: &str) -> String {
-    let plain = text.chars().filter(|ch| !ch.is_whitespace()).map(|ch| match ch {
-        '０'..='９' => char::from_u32(u32::from(ch) - u32::from('０') + u32::from('0')).unwrap_or(ch),
-        'x' | 'ｘ' | 'Ｘ' => 'X',
-        _ => ch,
-    });
-    plain.collect()
+    half_width(text).chars().filter(|ch| !ch.is_whitespace()).map(|ch| if ch == 'x' { 'X' } else { ch }).collect()
 }
 
 /// Reads a normalised number.

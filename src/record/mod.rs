@@ -24,6 +24,7 @@ use crate::error::Error;
 use crate::name::{FieldName, Step};
 
 pub use files::{Assets, Folder, MAX_FILE_BYTES, NoFiles};
+pub(crate) use read::pointer_step;
 pub use read::{MAX_BYTES, MAX_CHARS, MAX_DEPTH, MAX_ROWS, MAX_VALUES};
 
 /// A record of a person (or of a sheet of people) with the files it names.

@@ -287,7 +287,7 @@ fn pointer(path: &[Part]) -> String {
     for part in path {
         out.push('/');
         match part {
-            Part::Key(key) => out.push_str(&escaped(key)),
+            Part::Key(key) => out.push_str(&pointer_step(key)),
             Part::Index(index) => out.push_str(&index.to_string()),
         }
     }
@@ -295,7 +295,7 @@ fn pointer(path: &[Part]) -> String {
 }
 
 /// A key as a step of a JSON pointer (RFC 6901, 3), cut where it is too long to be read.
-pub(super) fn escaped(key: &str) -> String {
+pub(crate) fn pointer_step(key: &str) -> String {
     let shown = key.char_indices().nth(MAX_KEY_SHOWN).map_or(key.to_owned(), |(end, _)| format!("{}…", key.get(..end).unwrap_or_default()));
     shown.replace('~', "~0").replace('/', "~1")
 }

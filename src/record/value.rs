@@ -105,7 +105,8 @@ fn squeezed(text: &str) -> Option<[u32; 2]> {
     Some([year.parse().ok()?, rest.parse().ok()?])
 }
 
-fn half_width(text: &str) -> String {
+/// The text with full-width letters, digits and marks made ASCII.
+pub fn half_width(text: &str) -> String {
     // Full-width ASCII stands in the same order as ASCII, U+FF01–FF5E for U+0021–007E.
     let plain = |ch: char| matches!(ch, '！'..='～').then(|| char::from_u32(u32::from(ch) - 0xFEE0)).flatten().unwrap_or(ch);
     text.chars().map(plain).collect()

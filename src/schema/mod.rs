@@ -128,7 +128,8 @@ fn choice(schema: &mut Value, options: &[String], required: bool) {
         schema["type"] = json!("string");
         schema["enum"] = json!(values);
     } else {
-        schema["anyOf"] = json!([{"type": "string", "enum": values}, {"type": "string", "minLength": usize::from(required)}]);
+        let any = if required { json!({"type": "string", "minLength": 1}) } else { json!({"type": "string"}) };
+        schema["anyOf"] = json!([{"type": "string", "enum": values}, any]);
         schema["examples"] = json!(values);
     }
 }
