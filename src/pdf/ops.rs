@@ -243,8 +243,14 @@ impl Ops {
         }
     }
 
-    /// A text string in UTF-16BE with its mark (7.9.2.2).
+    /// A text string: as it is if nothing in it needs escaping, else in UTF-16BE with its mark (7.9.2.2).
     fn text_string(&mut self, text: &str) -> &mut Ops {
+        if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'.' | b'_' | b'-')) {
+            self.out.push(b'(');
+            self.out.extend_from_slice(text.as_bytes());
+            self.out.push(b')');
+            return self;
+        }
         self.out.extend_from_slice(b"<FEFF");
         for unit in text.encode_utf16() {
             self.hex(unit);
