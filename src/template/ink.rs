@@ -145,6 +145,9 @@ impl<'a> Checker<'a> {
         if !self.arguments(call, signature) {
             return;
         }
+        for (.., value) in &call.hash {
+            self.value(value, false);
+        }
         let Some(arg) = call.args.first() else { return };
         self.block_params(block);
         match signature.name {
@@ -185,7 +188,7 @@ impl<'a> Checker<'a> {
         }
         let this = match (each, &over) {
             (true, _) => over.item(),
-            (false, Shape::Map(_) | Shape::Unknown) => Some(over.clone()),
+            (false, Shape::Map(_) | Shape::Unknown | Shape::Null) => Some(over.clone()),
             (false, _) => None,
         };
         let Some(this) = this else {
@@ -417,7 +420,7 @@ impl<'a> Checker<'a> {
     }
 
     fn want(&mut self, arg: &Expr, shape: &Shape, wanted: Shape) {
-        if *shape != wanted && !matches!(shape, Shape::Unknown | Shape::Absent) {
+        if *shape != wanted && !matches!(shape, Shape::Unknown | Shape::Null | Shape::Absent) {
             self.error(arg.at(), "wrong-type", "这里要一个数。".into(), "a number is wanted here".into(), None);
         }
     }
@@ -475,7 +478,7 @@ impl<'a> Checker<'a> {
     }
 
     fn local(&mut self, path: &Path) -> Shape {
-        let Some((name, at)) = path.steps.first() else { return Shape::Unknown };
+        let Some((name, _)) = path.steps.first() else { return Shape::Unknown };
         let locals = self.frame(path.up).map(|frame| frame.locals.clone()).unwrap_or_default();
         if let Some((_, shape)) = locals.iter().find(|(local, _)| local == name) {
             return shape.clone();
@@ -486,7 +489,6 @@ impl<'a> Checker<'a> {
             "each 里有 @index、@first、@last，遍历对象时还有 @key。",
             "inside each there are @index, @first, @last and, over an object, @key",
         );
-        let _ = at;
         self.found.push(suggest(diagnostic, name, locals.iter().map(|(local, _)| *local), Some(help)));
         Shape::Unknown
     }
@@ -508,7 +510,7 @@ impl<'a> Checker<'a> {
         let mut last = path.at.clone();
         for (index, (step, at)) in steps.iter().enumerate() {
             let next = match &here {
-                Shape::Unknown => return Shape::Unknown,
+                Shape::Unknown | Shape::Null => return Shape::Unknown,
                 Shape::Map(members) => members.get(step).cloned(),
                 Shape::List(item) if step.parse::<usize>().is_ok() => Some((**item).clone()),
                 _ => None,

@@ -57,7 +57,7 @@ fn no_unit_shares_a_name_with_another() {
 fn the_record_keys_are_names_with_labels() {
     let record: serde_json::Value = serde_json::from_str(include_str!("../../../templates/record.json")).unwrap_or_default();
     let keys = record["keys"].as_object().cloned().unwrap_or_default();
-    assert_eq!(keys.len(), 57);
+    assert_eq!(keys.len(), 59);
     for (key, label) in &keys {
         let name = crate::name::FieldName::parse(&key.replace('*', "0"));
         assert!(name.is_some_and(|name| name.pattern() == *key), "{key}");
