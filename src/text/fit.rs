@@ -34,6 +34,9 @@ pub fn fit(fonts: &Fonts, text: &str, frame: &FitBox) -> Result<Fitted, Vec<Miss
     let mut measured = Measured::new(fonts, text, frame, role_at(frame, frame.size.0))?;
     if frame.prefer_one_line {
         for room in rooms.iter().filter(|room| room.size >= frame.size.0 * SHRUNK - CLOSE) {
+            if measured.is_hopeless(&Room { lines: 1, ..*room }) {
+                continue;
+            }
             measured = measured.at(fonts, text, frame, room)?;
             if measured.on_one_line(room) {
                 return Ok(measured.fitted(room, frame));
