@@ -113,12 +113,17 @@ fn words(bytes: &[u8]) -> Kind {
         Kind::Svg
     } else if head.starts_with(b"<!doctype html") || (head.starts_with(b"<") && (says(b"<html") || says(b"<head") || says(b"<body"))) {
         Kind::Html
-    } else if head.iter().all(|&byte| byte >= 0x20 || matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C)) {
-        // Bytes above 7F may be Chinese, in UTF-8 or GB 18030.
+    } else if head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF") || head.iter().all(is_of_text) {
+        // The two marks begin a text in UTF-16.
         Kind::Text
     } else {
         Kind::Unknown
     }
+}
+
+/// Bytes above 7F may be Chinese, in UTF-8 or GB 18030; neither has FF.
+fn is_of_text(byte: &u8) -> bool {
+    (0x20..0xFF).contains(byte) || matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C)
 }
 
 #[cfg(test)]
@@ -127,7 +132,8 @@ mod tests {
 
     #[test]
     fn files_are_told_by_their_bytes() {
-        let table: [(&[u8], Kind); 20] = [
+        let table: [(&[u8], Kind); 21] = [
+            (b"\xFF\xFEg\x71GrY\0", Kind::Text),
             (b"", Kind::Empty),
             (b"\xFF\xD8\xFF\xE0", Kind::Jpeg),
             (b"\xFF\xD8", Kind::Unknown),

@@ -370,3 +370,37 @@ impl Frame {
         Ok(Frame { width, height, progressive, components, h_max, v_max, mcus })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The decoder of the `image` crate shares no code with this one.
+    #[test]
+    fn samples_are_those_of_another_decoder() {
+        let files: [(&str, &[u8]); 8] = [
+            ("plain", include_bytes!("../../../tests/hostile/images/plain.jpg")),
+            ("subsampled", include_bytes!("../../../tests/hostile/images/subsampled.jpg")),
+            ("half-subsampled", include_bytes!("../../../tests/hostile/images/half-subsampled.jpg")),
+            ("progressive", include_bytes!("../../../tests/hostile/images/progressive.jpg")),
+            ("progressive-grey", include_bytes!("../../../tests/hostile/images/progressive-grey.jpg")),
+            ("restarts", include_bytes!("../../../tests/hostile/images/restarts.jpg")),
+            ("rgb", include_bytes!("../../../tests/hostile/images/rgb.jpg")),
+            ("cmyk-adobe", include_bytes!("../../../tests/hostile/images/cmyk-adobe.jpg")),
+        ];
+        for (name, file) in files {
+            let jpeg = read(file, 10_000, Want::Samples).unwrap_or_else(|fault| panic!("{name}: {fault:?}"));
+            let samples = jpeg.samples.unwrap_or_else(|| panic!("{name} has no samples"));
+            let theirs = ::image::load_from_memory(file).expect(name);
+            let theirs = if jpeg.coding == Coding::Grey { theirs.to_luma8().into_raw() } else { theirs.to_rgb8().into_raw() };
+            let stride = theirs.len() / jpeg.height as usize;
+            let mut ours = vec![0; theirs.len()];
+            ours.chunks_exact_mut(stride).enumerate().for_each(|(y, row)| samples.row(y, row));
+            let apart: Vec<u8> = ours.iter().zip(&theirs).map(|(a, b)| a.abs_diff(*b)).collect();
+            let mean = apart.iter().map(|&a| f64::from(a)).sum::<f64>() / apart.len() as f64;
+            let most = apart.iter().max().copied().unwrap_or(0);
+            println!("{name}: {mean} {most}");
+            assert!(mean < 0.6 && most <= 4, "{name}: mean {mean}, most {most}");
+        }
+    }
+}
