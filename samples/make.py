@@ -188,7 +188,7 @@ OVERFULL = another("林万全") | {
     "work_start": "1988-08",
     "education": "高中（后取得成人大专学历）",
     "trade_years": "33年",
-    "position": "首席技师、高级工程师、公司工会副主席、生产技术部副部长",
+    "position": "首席技师、高级工程师、生产技术部副部长",
     "id_number": id_number("1971-10-23", 17),
     "mobile": "19900000002",
     "photo": "photos/photo-2.jpg",

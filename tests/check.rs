@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use formwright::check::{KnownKeys, Stage, check};
 use formwright::diag::{self, Diagnostics, Lang, Place, Severity};
-use formwright::form::Form;
+use formwright::form::{FieldKind, Form};
 use formwright::record::{NoFiles, Record};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -150,6 +150,19 @@ fn rows_that_the_form_does_not_have_are_not_lost_in_silence() {
     let [short, long] = [3, 4].map(|rows| check(&support::recommendation(rows), &record, &known(), Stage::Draft));
     assert_eq!((short.codes().contains(&"row-not-on-form"), short.has_errors()), (true, true));
     assert_eq!((long.codes().contains(&"row-not-on-form"), long.has_errors()), (false, false));
+}
+
+#[test]
+fn a_box_that_must_be_ticked_is_ticked_or_missing() {
+    for (value, missing) in [("true", false), ("false", true), ("null", true)] {
+        let text = format!("{{\"agrees_to_publication\":{value}}}");
+        let record = Record::parse(text.as_bytes(), &NoFiles).unwrap_or_else(|found| panic!("{:?}", found.codes()));
+        let mut form = support::recommendation(1);
+        form.fields.retain(|field| field.kind == FieldKind::Check);
+        form.fields.iter_mut().for_each(|field| field.required = true);
+        let found = check(&form, &record, &known(), Stage::Final);
+        assert_eq!(found.codes(), if missing { vec!["missing-required"] } else { vec![] }, "{value}");
+    }
 }
 
 #[test]

@@ -11,6 +11,9 @@ use crate::record::{Kind, Record};
 const YEARS: std::ops::RangeInclusive<u32> = 1900..=2099;
 
 pub(super) fn check(report: &mut Report<'_>, record: &Record, field: &Field) {
+    if field.kind == FieldKind::Check && record.flag(&field.name) == Some(true) {
+        return;
+    }
     let Some(text) = record.text(&field.name).filter(|text| !text.trim().is_empty()) else {
         return missing(report, record, field);
     };
