@@ -193,6 +193,7 @@ fn the_template_is_named_in_the_catalog() {
     let text = |key: &[u8]| unicode(made.get(key).unwrap().as_str().unwrap());
     assert_eq!((text(b"Template"), text(b"Version"), text(b"Digest")), ("trial".into(), "1.0".into(), "00ff".repeat(16)));
     let info = document.get_dictionary(document.trailer.get(b"Info").unwrap().as_reference().unwrap()).unwrap();
+    assert_eq!(unicode(info.get(b"FWDigest").unwrap().as_str().unwrap()), "00ff".repeat(16));
     assert_eq!(unicode(info.get(b"Title").unwrap().as_str().unwrap()), "温州市第七轮首席技师推荐表 <A&B>");
     assert!(info.get(b"CreationDate").is_err() && info.get(b"Author").is_err());
     assert_eq!(document.catalog().unwrap().get(b"Lang").unwrap().as_str().unwrap(), b"zh-CN");

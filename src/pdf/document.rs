@@ -43,6 +43,10 @@ pub(super) fn write(pdf: &mut Pdf, ids: &mut Ref, template: &TemplateId, pages: 
 
     let mut info = pdf.document_info(info_id);
     info.title(TextStr(&template.title)).producer(TextStr(PRODUCER));
+    // Once more where a program that writes the catalog anew leaves it.
+    info.pair(Name(b"FWTemplate"), TextStr(&template.id));
+    info.pair(Name(b"FWVersion"), TextStr(&template.version));
+    info.pair(Name(b"FWDigest"), TextStr(&template.digest));
     info.finish();
     pdf.metadata(metadata_id, metadata(&template.title).as_bytes()).finish();
 }

@@ -75,7 +75,8 @@ impl Faces {
     /// The code of a glyph in the document, given to it at its first use.
     pub(super) fn glyph(&mut self, place: usize, glyph: &Glyph) -> Result<Used, Error> {
         let used = self.used.get_mut(place).ok_or_else(|| Error::Write("a face was not announced".to_owned()))?;
-        if glyph.id == 0 {
+        // No face has a glyph 65,535 (maxp counts from 1), and the subset's own count must not overflow.
+        if glyph.id == 0 || glyph.id == u16::MAX {
             // A missing glyph must have been refused long before: the paper would show a box.
             return Err(Error::Font(format!("{} lacks U+{:04X}", used.face.postscript_name, u32::from(glyph.ch))));
         }

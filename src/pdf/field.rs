@@ -221,3 +221,37 @@ fn kind_name(kind: &FieldKind) -> &'static str {
         FieldKind::Seal => "seal",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_may_type_what_the_kind_needs_and_never_less_than_what_is_there() {
+        use TextFormat::{IdNumber, Mobile, Number, Plain, Postcode};
+        let long = "一二三四五六七八九十";
+        for (kind, text, capacity, want) in [
+            (FieldKind::Text(Plain), "", Some(6), Some(6)),
+            (FieldKind::Text(Plain), "", None, None),
+            (FieldKind::Text(Plain), long, Some(6), Some(10)),
+            (FieldKind::Text(Plain), "𠅤𠅤𠅤𠅤", Some(6), Some(8)),
+            (FieldKind::Text(IdNumber), "", Some(9), Some(18)),
+            (FieldKind::Text(Mobile), "", Some(30), Some(11)),
+            (FieldKind::Text(Postcode), "", Some(30), Some(6)),
+            (FieldKind::Text(Number), "", Some(4), Some(8)),
+            (FieldKind::Date, "", Some(9), Some(11)),
+            (FieldKind::Month, "1985.03", Some(5), Some(8)),
+            (FieldKind::TextArea, long, None, None),
+        ] {
+            let value = FieldValue { text: text.to_owned(), capacity };
+            assert_eq!(max_length(&kind, &value), want, "{kind:?} {capacity:?}");
+        }
+    }
+
+    #[test]
+    fn a_box_is_ticked_by_what_the_record_says() {
+        for (text, ticked) in [("true", true), ("✓", true), ("false", false), ("", false)] {
+            assert_eq!(is_ticked(&FieldValue { text: text.to_owned(), capacity: None }), ticked, "{text}");
+        }
+    }
+}

@@ -10,6 +10,7 @@
 //! | where | key | value |
 //! |---|---|---|
 //! | catalog | `/FWForm` | `<< /Template (id) /Version (version) /Digest (SHA-256 of the template, hex) >>` |
+//! | document information | `/FWTemplate`, `/FWVersion`, `/FWDigest` | the same three |
 //! | terminal field | `/FWKind` | `/text /number /id-number /mobile /postcode /textarea /choice /check /date /month /photo /signature /seal` |
 //! | marked content | `/FWContinuation` | `<< /FWField (name of the field) >>` around the part of a value that stands on a 附页 |
 //!

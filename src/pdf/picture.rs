@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pdf_writer::types::Predictor;
 use pdf_writer::{Chunk, Filter, Finish, Name, Ref};
 
-use super::stream::{deflated, pack};
+use super::stream::{deflated, raw};
 use crate::error::Error;
 use crate::image::{Colour, Picture, PictureData};
 
@@ -47,12 +47,12 @@ fn write(picture: &Picture, id: Ref, chunk: &mut Chunk, compress: bool) -> Resul
     let row = usize::try_from(picture.width).ok().and_then(|width| width.checked_mul(colours));
     let row = row.filter(|row| *row > 0).ok_or_else(|| Error::Write("a picture has no width".to_owned()))?;
     let packed = match &picture.data {
-        PictureData::Jpeg(bytes) => pack(bytes, false)?,
+        PictureData::Jpeg(bytes) => raw(bytes)?,
         PictureData::Raw(samples) if samples.len() != row.saturating_mul(usize::try_from(picture.height).unwrap_or(0)) => {
             return Err(Error::Write("a picture's samples do not fill it".to_owned()));
         }
         PictureData::Raw(samples) if compress => deflated(&predicted(samples, row, colours))?,
-        PictureData::Raw(samples) => pack(samples, false)?,
+        PictureData::Raw(samples) => raw(samples)?,
     };
     let mut image = chunk.image_xobject(id, &packed.bytes);
     image.width(width).height(height).bits_per_component(8).color_space_name(space);
@@ -121,5 +121,45 @@ fn guess(kind: u8, left: u8, up: u8, corner: u8) -> u8 {
             }
         }
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Undoes the prediction as a reader does.
+    fn restored(predicted: &[u8], row: usize, colours: usize) -> Vec<u8> {
+        let mut out: Vec<u8> = Vec::new();
+        for line in predicted.chunks_exact(row + 1) {
+            let start = out.len();
+            for (at, rest) in line[1..].iter().enumerate() {
+                let up = if start > 0 { out[start - row + at] } else { 0 };
+                let left = if at >= colours { out[start + at - colours] } else { 0 };
+                let corner = if at >= colours && start > 0 { out[start - row + at - colours] } else { 0 };
+                out.push(rest.wrapping_add(guess(line[0], left, up, corner)));
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn prediction_can_be_undone_and_pays() {
+        for colours in [1, 3] {
+            let row = 40 * colours;
+            let samples: Vec<u8> = (0..row * 30).map(|at| (at % row * 3 + at / row * 5 + at * at % 7) as u8).collect();
+            let predicted = predicted(&samples, row, colours);
+            assert_eq!(restored(&predicted, row, colours), samples);
+            assert!(predicted.chunks_exact(row + 1).any(|line| line[0] > 0), "some row is predicted");
+            assert!(deflated(&predicted).unwrap().bytes.len() < deflated(&samples).unwrap().bytes.len());
+        }
+    }
+
+    #[test]
+    fn a_picture_that_is_not_full_is_refused() {
+        for (width, height, samples) in [(4, 4, 15), (0, 4, 0), (4, 4, 17), (u32::MAX, 1, 4)] {
+            let picture = Picture { width, height, colour: Colour::Grey, data: PictureData::Raw(vec![0; samples]) };
+            assert!(matches!(write(&picture, Ref::new(1), &mut Chunk::new(), true), Err(Error::Write(_))), "{width} × {height}");
+        }
     }
 }

@@ -30,27 +30,59 @@ impl Packed<'_> {
     }
 }
 
-/// Deflates bytes in any case.
-pub(super) fn deflated(bytes: &[u8]) -> Result<Packed<'static>, Error> {
-    Ok(Packed { bytes: Cow::Owned(deflate(bytes)?), deflated: true })
+/// Bytes as they are.
+pub(super) fn raw(bytes: &[u8]) -> Result<Packed<'_>, Error> {
+    writable(bytes)?;
+    Ok(Packed { bytes: Cow::Borrowed(bytes), deflated: false })
 }
 
 /// Deflates bytes if that is wanted and makes them fewer.
 pub(super) fn pack(bytes: &[u8], compress: bool) -> Result<Packed<'_>, Error> {
     if compress && bytes.len() >= WORTHWHILE {
-        let deflated = deflate(bytes)?;
-        if deflated.len() < bytes.len() {
-            return Ok(Packed { bytes: Cow::Owned(deflated), deflated: true });
+        let packed = deflated(bytes)?;
+        if packed.bytes.len() < bytes.len() {
+            return Ok(packed);
         }
     }
-    // A stream's length is a 32-bit integer in the readers and in the object writer.
-    if i32::try_from(bytes.len()).is_err() {
-        return Err(Error::Write("a stream is larger than 2 GB".to_owned()));
-    }
-    Ok(Packed { bytes: Cow::Borrowed(bytes), deflated: false })
+    raw(bytes)
 }
 
-fn deflate(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+/// Deflates bytes in any case.
+pub(super) fn deflated(bytes: &[u8]) -> Result<Packed<'static>, Error> {
     let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::new(LEVEL));
-    encoder.write_all(bytes).and_then(|()| encoder.finish()).map_err(|cause| Error::Write(format!("deflate: {cause}")))
+    let done = encoder.write_all(bytes).and_then(|()| encoder.finish());
+    let bytes = done.map_err(|cause| Error::Write(format!("deflate: {cause}")))?;
+    writable(&bytes)?;
+    Ok(Packed { bytes: Cow::Owned(bytes), deflated: true })
+}
+
+/// A stream's length is a 32-bit integer in readers and in the object writer.
+fn writable(bytes: &[u8]) -> Result<(), Error> {
+    match i32::try_from(bytes.len()) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Error::Write("a stream is larger than 2 GB".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_gains_is_deflated() {
+        let mut state = 1_u32;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.to_be_bytes()[0]
+        };
+        let noise: Vec<u8> = std::iter::repeat_with(&mut next).take(600).collect();
+        let long = [b'0'; 600];
+        for (bytes, compress, deflated) in
+            [(&long[..], true, true), (&long[..199], true, false), (&long, false, false), (&noise, true, false)]
+        {
+            let packed = pack(bytes, compress).unwrap();
+            assert_eq!(packed.deflated, deflated);
+            assert_eq!(packed.bytes.len() < bytes.len(), deflated);
+        }
+    }
 }

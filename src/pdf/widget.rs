@@ -169,3 +169,30 @@ fn tick(at: &Rect) -> [Stroke; 2] {
     let foot = point(0.42, 0.78);
     [Stroke { from: point(0.2, 0.52), to: foot, width }, Stroke { from: foot, to: point(0.82, 0.22), width }]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_box_has_a_tick_for_the_day_it_is_ticked() {
+        let stroke = |role| {
+            let stroke = Stroke { from: (Mm(1.0), Mm(1.0)), to: (Mm(2.0), Mm(2.0)), width: Pt(1.0) };
+            Item { role, cell: None, kind: ItemKind::Line(stroke) }
+        };
+        let field = FieldIx(0);
+        let widget =
+            |items| Widget { field, at: Rect::new(10.0, 10.0, 6.0, 4.0), items, size: Pt(12.0), align: Align::Left, multiline: false };
+        let roles = |items: &[Item]| items.iter().map(|item| item.role).collect::<Vec<_>>();
+
+        let (off, yes) = states(&widget(vec![stroke(Role::Artefact), stroke(Role::Value(field))]));
+        assert_eq!((roles(&off), roles(&yes)), (vec![Role::Artefact], vec![Role::Artefact, Role::Value(field)]));
+        let (off, yes) = states(&widget(vec![stroke(Role::Artefact)]));
+        assert_eq!((roles(&off), roles(&yes)), (vec![Role::Artefact], vec![Role::Artefact, Role::Value(field), Role::Value(field)]));
+        for stroke in tick(&Rect::new(10.0, 10.0, 6.0, 4.0)) {
+            for (x, y) in [stroke.from, stroke.to] {
+                assert!(x > Mm(11.0) && x < Mm(15.0) && y > Mm(10.0) && y < Mm(14.0), "inside the middle square");
+            }
+        }
+    }
+}
