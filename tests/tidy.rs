@@ -10,7 +10,8 @@ use sha2::{Digest, Sha256};
 
 /// The table of docs/architecture.md: a module imports only from rows above its own.
 const ROWS: &[&[&str]] = &[
-    &["diag", "error", "units", "name"],
+    &["diag", "units", "name"],
+    &["error"],
     &["record", "form"],
     &["template", "check", "fonts", "package", "pdf_in", "image"],
     &["markup", "text"],
@@ -116,9 +117,7 @@ fn only_named_modules_touch_the_machine() {
             if bang && ["print", "println", "eprint", "eprintln", "dbg"].contains(&name.as_str()) {
                 seen.push((*line, "print"));
             }
-            if bang
-                && ["include_bytes", "include_str", "env", "option_env"].contains(&name.as_str())
-                && row(&source.module).is_some_and(|row| row < 6)
+            if bang && ["include_bytes", "include_str", "env", "option_env"].contains(&name.as_str()) && row(&source.module) < row("engine")
             {
                 wrong.push(format!("{}:{line}: {name}! builds a file or the machine into the program", source.path));
             }

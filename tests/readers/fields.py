@@ -1,13 +1,10 @@
 """Every field of a fillable PDF, as pypdf, pikepdf, pdfium and MuPDF see it: names, values, defaults, tooltips, order.
 
-    fields.py FILE.pdf GEOMETRY.json recommendation|summary [--record R.json] [--expect VALUES.json] [--continued NAME]…
-
-`--expect` gives the value of every field outright; without it they come from the record.
+    fields.py FILE.pdf GEOMETRY.json recommendation|summary [--record R.json]
 """
 
 import argparse
 import ctypes
-import json
 
 import pikepdf
 import pymupdf
@@ -111,7 +108,7 @@ def check_values(report, reader, seen, expected):
     report.facts[reader] = len(seen)
 
 
-def check_field(report, name, field, widgets, expected, continued):
+def check_field(report, name, field, widgets, expected, may_continue):
     kind, flags = str(field.get("/FT")), int(field.get("/Ff", 0))
     report.check(not flags & READ_ONLY, f"{name} is read-only")
     report.check(len(str(field.get("/TU", ""))) > 0, f"{name} has no tooltip")
@@ -125,7 +122,7 @@ def check_field(report, name, field, widgets, expected, continued):
         report.check(value == fold(str(field.get("/DV", ""))), f"{name}: the default value is not the value")
         report.check(kind != "/Ch" or (flags & COMBO and flags & EDIT), f"{name} is a list, not an editable dropdown")
         report.check("/DA" in field or all("/DA" in widget for widget in widgets), f"{name} has no default appearance")
-        long = name in continued or name == "personal_summary" or name.endswith(".content")
+        long = name in may_continue
         if "/MaxLen" in field:
             report.check(not long, f"{name} may continue, yet has a maximum length")
             report.check(len(value) <= int(field["/MaxLen"]), f"{name}: its maximum length is below its value's")
@@ -234,20 +231,19 @@ def main():
     parser.add_argument("geometry")
     parser.add_argument("form", choices=["recommendation", "summary"])
     parser.add_argument("--record")
-    parser.add_argument("--expect")
-    parser.add_argument("--continued", action="append", default=[])
     options = parser.parse_args()
     report, geometry = Report(), forms.load(options.geometry)
     record = values.load(options.record) if options.record else {}
-    expected = values.load(options.expect) if options.expect else expected_values(geometry, options.form, record)
+    expected = expected_values(geometry, options.form, record)
     with pikepdf.open(options.file) as pdf:
         if not report.check("/AcroForm" in pdf.Root, "there is no form"):
             report.close()
         fields = seen_by_pikepdf(pdf)
         check_document(report, pdf)
         check_order(report, pdf, geometry, options.form)
+        may_continue = {box.cell["name"] for box in forms.boxes(geometry) if box.cell.get("overflow") == "continue"}
         for name, (field, widgets) in sorted(fields.items()):
-            check_field(report, name, field, widgets, expected, options.continued)
+            check_field(report, name, field, widgets, expected, may_continue)
         places = {name for name in expected if name == "photo" or is_paper(name)}
         report.check(places == {n for n in fields if n == "photo" or is_paper(n)}, "photo, seals and signatures are not the form's")
         text = {name: str(field.get("/V", "")) for name, (field, _) in fields.items() if str(field.get("/FT")) in ("/Tx", "/Ch")}

@@ -1,6 +1,6 @@
 """Every rule stands where geometry.json says, at its width, and none that it does not say.
 
-    geometry.py FILE.pdf GEOMETRY.json recommendation [--annex 3,0,…]   rows of the résumé table on each 附页, 0 for none
+    geometry.py FILE.pdf GEOMETRY.json recommendation [--annex-rows N] [--annex]   N rows of the résumé on the first 附页
     geometry.py FILE.pdf GEOMETRY.json summary --people N               N rows over the sheets; --blank: each exactly at its minimum
 """
 
@@ -63,16 +63,16 @@ def check_paper(report, where, walk, geometry, orient):
         report.problems.append(f"{where}: {problem}")
 
 
-def check_recommendation(report, walks, geometry, annex):
-    wanted = len(forms.RECOMMENDATION) + len(annex)
-    report.check(len(walks) == wanted, f"{len(walks)} pages instead of {wanted}")
+def check_recommendation(report, walks, geometry, annex, annex_rows):
+    own = len(forms.RECOMMENDATION)
+    report.check(len(walks) > own if annex or annex_rows else len(walks) == own, f"{len(walks)} pages; the form has {own}")
     for number, walk in enumerate(walks):
         where = f"page {number + 1}"
         check_paper(report, where, walk, geometry, "portrait")
-        if number < len(forms.RECOMMENDATION):
+        if number < own:
             expected = forms.page_rules(geometry, forms.RECOMMENDATION[number])
         else:
-            rows = annex[number - len(forms.RECOMMENDATION)] if number - len(forms.RECOMMENDATION) < len(annex) else 0
+            rows = annex_rows if number == own else 0
             table = geometry["annex"]["resume_table"]
             heights = [table["header"]] + [table["row"]] * rows
             expected = forms.plain_grid(geometry, table["x"], table["y"], table["cols"], heights) if rows else {}
@@ -111,7 +111,8 @@ def main():
     parser.add_argument("file")
     parser.add_argument("geometry")
     parser.add_argument("form", choices=["recommendation", "summary"])
-    parser.add_argument("--annex", default="")
+    parser.add_argument("--annex", action="store_true")
+    parser.add_argument("--annex-rows", type=int, default=0)
     parser.add_argument("--people", type=int, default=0)
     parser.add_argument("--blank", action="store_true")
     options = parser.parse_args()
@@ -119,8 +120,7 @@ def main():
     with pikepdf.open(options.file) as pdf:
         walks = [walk_page(page) for page in pdf.pages]
     if options.form == "recommendation":
-        annex = [int(rows) for rows in options.annex.split(",") if rows]
-        check_recommendation(report, walks, geometry, annex)
+        check_recommendation(report, walks, geometry, options.annex, options.annex_rows)
     else:
         check_summary(report, walks, geometry, options.people, options.blank)
     report.close()

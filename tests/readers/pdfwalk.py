@@ -97,7 +97,8 @@ class Font:
 
     def _read_cmap(self, stream):
         def text(operand):
-            return bytes(operand).decode("utf-16-be")
+            # What is no UTF-16 becomes U+FFFD, which no test accepts.
+            return bytes(operand).decode("utf-16-be", "replace")
 
         for operands, operator in pikepdf.parse_content_stream(stream):
             if str(operator) == "endbfchar":

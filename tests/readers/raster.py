@@ -1,6 +1,6 @@
 """Page pictures: the print and the fillable PDF look alike in three renderers, and pages look like their references.
 
-    raster.py alike PRINT.pdf FILLABLE.pdf
+    raster.py alike PRINT.pdf FILLABLE.pdf [--pages 1,2,3]
     raster.py same FILE.pdf REFERENCE-PREFIX [--bless]      one PNG per page: PREFIX1.png, PREFIX2.png, …
 """
 
@@ -52,12 +52,14 @@ def ink(picture):
     return float((255 - numpy.asarray(picture, dtype=numpy.int32)).mean())
 
 
-def alike(report, first, second):
+def alike(report, first, second, pages):
     for name, draw in (("poppler", by_poppler), ("MuPDF", by_mupdf), ("pdfium", by_pdfium)):
         left, right = draw(first), draw(second)
-        if not report.check(len(left) == len(right), f"{name}: {len(left)} pages against {len(right)}"):
+        if not report.check(pages or len(left) == len(right), f"{name}: {len(left)} pages against {len(right)}"):
             continue
         for number, (print_page, fill_page) in enumerate(zip(left, right), 1):
+            if pages and number not in pages:
+                continue
             differ = unlike(print_page, fill_page)
             report.check(differ <= PER_MILLION, f"{name}, page {number}: {differ} pixels of a million differ")
             report.check(ink(print_page) > 0.5, f"{name}, page {number} is white")
@@ -92,10 +94,11 @@ def main():
     parser.add_argument("file")
     parser.add_argument("other")
     parser.add_argument("--bless", action="store_true")
+    parser.add_argument("--pages", default="")
     options = parser.parse_args()
     report = Report()
     if options.what == "alike":
-        alike(report, options.file, options.other)
+        alike(report, options.file, options.other, [int(page) for page in options.pages.split(",") if page])
     else:
         same(report, options.file, options.other, options.bless)
     report.close()

@@ -1,6 +1,8 @@
 """The text is real text, in its place: labels, values and titles as three readers extract them and as the glyphs lie.
 
-    text.py FILE.pdf GEOMETRY.json recommendation|summary [--record R.json] [--continued NAME]…
+    text.py FILE.pdf GEOMETRY.json recommendation|summary [--record R.json]
+
+A value that may continue (geometry.json says which) may do so only where there are pages beyond the form's own.
 """
 
 import argparse
@@ -81,7 +83,7 @@ def word(glyphs):
 
 
 def face(report, where, glyphs, role):
-    wrong = {glyph.font for glyph in glyphs if FACES[role] not in glyph.font}
+    wrong = {glyph.font for glyph in glyphs if FACES[role] not in glyph.font.replace(" ", "")}
     report.check(not wrong, f"{where}: {', '.join(sorted(wrong))} instead of {FACES[role]}")
 
 
@@ -108,7 +110,7 @@ def check_label(report, where, box, glyphs):
 def check_value(report, where, box, glyphs, value, continued):
     have, want = word(glyphs), squeeze(value)
     if continued:
-        report.check(have and want.startswith(have), f"{where}: what stands there is not the beginning of the value")
+        report.check(bool(have) == bool(want) and want.startswith(have), f"{where}: what stands there is not the beginning of the value")
     else:
         report.check(have == want, f"{where}: {len(have)} characters stand there, {len(want)} in the record, or others")
     sizes = {round(glyph.size, 2) for glyph in glyphs if glyph.text.strip()}
@@ -282,7 +284,6 @@ def main():
     parser.add_argument("geometry")
     parser.add_argument("form", choices=["recommendation", "summary"])
     parser.add_argument("--record")
-    parser.add_argument("--continued", action="append", default=[])
     options = parser.parse_args()
     report, geometry = Report(), forms.load(options.geometry)
     record = values.load(options.record) if options.record else {}
@@ -299,11 +300,14 @@ def main():
             bad = forbidden("".join(glyph.text for glyph in page.glyphs))
             report.check(not bad, f"page {number + 1}: ToUnicode gives {', '.join(bad)}")
         if options.form == "recommendation":
-            labels, shown = check_recommendation(report, pages, geometry, record, options.continued)
+            may = {box.cell["name"] for box in forms.boxes(geometry) if box.cell.get("overflow") == "continue"}
+            continued = may if len(pages) > len(forms.RECOMMENDATION) else set()
+            labels, shown = check_recommendation(report, pages, geometry, record, continued)
         else:
+            continued = set()
             labels, shown = check_summary(report, pages, geometry, record.get("nominees", []))
         report.facts["checked"] = sum(len(page.glyphs) for page in pages)
-    check_extracted(report, options.file, labels, shown, options.continued, fillable)
+    check_extracted(report, options.file, labels, shown, continued, fillable)
     report.close()
 
 
