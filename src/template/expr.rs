@@ -188,7 +188,7 @@ fn string(source: &Source, at: Range<usize>) -> Result<String, Wrong> {
     fine.then(|| inner.to_owned()).ok_or_else(|| {
         let (zh, en) = ("字符串里不能有反斜线或控制字符。", "a string in a tag must not hold a backslash or a control character");
         let help = Message::new("请直接写出字符，或用另一种引号。", "write the characters themselves, or use the other kind of quotes");
-        helped(wrong(source, at.clone(), zh, en), help)
+        helped(*wrong(source, at.clone(), zh, en), help)
     })
 }
 
@@ -209,7 +209,7 @@ impl Reader<'_> {
                 "标签以路径或助手名开头；文字直接写在标签外。",
                 "a tag begins with a path or a helper's name; plain words stand outside of tags",
             );
-            return Err(helped(self.unexpected(token.at), help));
+            return Err(helped(*self.unexpected(token.at), help));
         }
         let name = self.source.slice(&token.at).to_owned();
         let mut call = Call { at, name, name_at: token.at, args: Vec::new(), hash: Vec::new(), params: Vec::new() };
@@ -321,6 +321,6 @@ fn wrong(source: &Source, at: Range<usize>, zh: impl Into<String>, en: impl Into
     Box::new(source.error(at, "bad-tag", zh, en))
 }
 
-fn helped(wrong: Wrong, help: Message) -> Wrong {
+fn helped(wrong: Diagnostic, help: Message) -> Wrong {
     Box::new(wrong.with_help(help))
 }
