@@ -93,7 +93,7 @@ impl Builder<'_> {
     }
 
     fn call(&mut self, piece: &Piece) -> Option<Call> {
-        expr::read(self.source, piece.inner.clone()).map_err(|diagnostic| self.found.push(diagnostic)).ok()
+        expr::read(self.source, piece.inner.clone()).map_err(|diagnostic| self.found.push(*diagnostic)).ok()
     }
 
     fn print(&mut self, piece: &Piece) {
@@ -114,7 +114,7 @@ impl Builder<'_> {
         } else if alone {
             match expr::path(self.source, call.name_at.clone()) {
                 Ok(path) => Expr::Path(path),
-                Err(diagnostic) => return self.found.push(diagnostic),
+                Err(diagnostic) => return self.found.push(*diagnostic),
             }
         } else {
             Expr::Call(call)
