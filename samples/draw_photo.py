@@ -52,7 +52,7 @@ def paint(name, cap, coat, face, hair, grain_seed):
     # The cap: crown, band, peak, and a badge.
     shape(cap, lambda d: d.pieslice(s(100, 112, 313, 330), 180, 360, fill=255))
     shape(tuple(int(c * 0.75) for c in cap), lambda d: d.rectangle(s(100, 204, 313, 226), fill=255))
-    shape(tuple(int(c * 0.55) for c in cap), lambda d: d.chord(s(84, 190, 329, 266), 8, 172, fill=255))
+    shape(tuple(int(c * 0.55) for c in cap), lambda d: d.chord(s(84, 178, 329, 254), 8, 172, fill=255))
     shape((240, 205, 90), lambda d: d.ellipse(s(190, 146, 223, 179), fill=255))
 
     picture = picture.resize((WIDTH, HEIGHT), Image.LANCZOS).filter(ImageFilter.GaussianBlur(0.6))

@@ -123,16 +123,19 @@ fn read(bytes: &[u8], options: &ImageOptions) -> Result<Picture, Fault> {
 }
 
 fn read_jpeg(bytes: &[u8], options: &ImageOptions) -> Result<Picture, Fault> {
-    let jpeg = jpeg::read(bytes, options.max_pixels, Want::Proof)?;
+    let most = (options.max_side as usize).saturating_mul(2);
+    let mut jpeg = jpeg::read(bytes, options.max_pixels, Want::SamplesAbove(most))?;
     if let Some(colour) = as_it_is(&jpeg, options) {
         let Jpeg { width, height, clean, .. } = jpeg;
         return Ok(Picture { width, height, colour, data: PictureData::Jpeg(clean) });
     }
-    let Jpeg { width, height, exif, samples, .. } = jpeg::read(bytes, options.max_pixels, Want::Samples)?;
-    let samples = samples.ok_or(Fault::Damaged)?;
-    let size = (width as usize, height as usize);
+    if jpeg.samples.is_none() {
+        jpeg = jpeg::read(bytes, options.max_pixels, Want::Samples)?;
+    }
+    let samples = jpeg.samples.ok_or(Fault::Damaged)?;
+    let size = (jpeg.width as usize, jpeg.height as usize);
     let raster = Raster::gather(size, samples.colour(), options.max_side as usize, |y, row| samples.row(y, row));
-    finish(raster, exif.as_deref(), options, encode)
+    finish(raster, jpeg.exif.as_deref(), options, encode)
 }
 
 /// The colour of a JPEG that can go into a document untouched.

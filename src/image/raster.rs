@@ -20,7 +20,7 @@ fn channels(colour: Colour) -> usize {
     }
 }
 
-/// Bits behind the point of a filter's weights.
+/// Bits behind the point of a filter's weights; 8 bits of a sample and the filter's overshoot leave room in 32.
 const WEIGHT_BITS: u32 = 14;
 
 impl Raster {
@@ -155,10 +155,10 @@ fn catmull_rom(x: f64) -> f64 {
 
 fn resample_row(row: &[u8], out: &mut [u8], weights: &[Weights], each: usize) {
     for (pixel, (first, weights)) in out.chunks_exact_mut(each).zip(weights) {
-        let mut sums = [1i64 << (WEIGHT_BITS - 1); 3];
+        let mut sums = [1i32 << (WEIGHT_BITS - 1); 3];
         for (old, &weight) in row.chunks_exact(each).skip(*first).zip(weights) {
             for (sum, &sample) in sums.iter_mut().zip(old) {
-                *sum += i64::from(sample) * i64::from(weight);
+                *sum += i32::from(sample) * weight;
             }
         }
         for (sample, sum) in pixel.iter_mut().zip(sums) {
@@ -170,10 +170,10 @@ fn resample_row(row: &[u8], out: &mut [u8], weights: &[Weights], each: usize) {
 fn resample_columns(samples: &[u8], stride: usize, weights: &[Weights]) -> Vec<u8> {
     let mut out = Vec::with_capacity(stride * weights.len());
     for (first, weights) in weights {
-        let mut sums = vec![1i64 << (WEIGHT_BITS - 1); stride];
+        let mut sums = vec![1i32 << (WEIGHT_BITS - 1); stride];
         for (row, &weight) in samples.chunks_exact(stride.max(1)).skip(*first).zip(weights) {
             for (sum, &sample) in sums.iter_mut().zip(row) {
-                *sum += i64::from(sample) * i64::from(weight);
+                *sum += i32::from(sample) * weight;
             }
         }
         out.extend(sums.into_iter().map(|sum| (sum >> WEIGHT_BITS).clamp(0, 255) as u8));

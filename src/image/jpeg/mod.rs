@@ -50,6 +50,8 @@ pub(super) enum Want {
     Proof,
     /// Its samples.
     Samples,
+    /// Its samples if it has more pixels than this on its longer side, so that a large file is gone through once.
+    SamplesAbove(usize),
 }
 
 /// The picture's frame (T.81, B.2.2) with what follows from it.
@@ -217,6 +219,9 @@ impl Reader<'_> {
         let frame = Frame::new(width.into(), height.into(), progressive, list.as_chunks::<3>().0)?;
         self.known = vec![[None; 64]; frame.components.len()];
         let samples: u64 = frame.components.iter().map(|c| c.padded_blocks() * 64).sum();
+        if let Want::SamplesAbove(side) = self.want {
+            self.want = if frame.width.max(frame.height) > side { Want::Samples } else { Want::Proof };
+        }
         let proof = self.want == Want::Proof;
         // A coefficient takes two bytes, a sample one.
         if samples * if progressive { 3 } else { 1 } > MOST_WORKING_BYTES {
