@@ -34,10 +34,12 @@ pub(super) fn read_cell(reader: &mut Reader, element: &Element, room: Option<Roo
             _ => {
                 if let Some(field) = field::in_cell(reader, child, room) {
                     // A seal or a signature lies over what is there and takes no room.
-                    if !matches!(child.tag, Tag::Seal | Tag::Signature) {
+                    if !matches!(child.tag, Tag::Seal | Tag::Signature) && !child.broken {
                         boxes.extend(field.at.or(whole).map(|rect| (rect, &child.at)));
                     }
-                    mixed(reader, &content, child, &field);
+                    if !child.broken {
+                        mixed(reader, &content, child, &field);
+                    }
                     content.push(Content::Field(field));
                 }
             }

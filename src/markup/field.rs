@@ -86,7 +86,8 @@ fn enter(reader: &mut Reader, element: &Element, kind: FieldKind) -> Option<Fiel
     let required = reader.read(element, "required", value::yes).unwrap_or(false);
     let agrees = reader.read(element, "agrees", value::names).unwrap_or_default();
     let after = reader.read(element, "after", value::names).unwrap_or_default();
-    if !matches!(kind, FieldKind::Date | FieldKind::Month) {
+    let type_known = element.get("type").is_none_or(|written| input_type(&written.value).is_ok());
+    if !matches!(kind, FieldKind::Date | FieldKind::Month) && type_known {
         reader.refuse(element, &["after"], ("只有日期有先后", "only dates come after one another"));
     }
     if after.len() > 1 {

@@ -159,10 +159,10 @@ fn lines(reader: &mut Reader, element: &Element, look: &Look) -> Vec<Line> {
 
 fn reference(reader: &mut Reader, element: &Element) -> Option<RefKind> {
     let kind = reader.need(element, "to", value::reference)?;
-    let known = match reader.page {
-        PageKind::Plain => false,
-        PageKind::Annex(_) => kind != RefKind::Label,
-        PageKind::Rest => true,
+    let known = match &reader.page {
+        Some(PageKind::Plain) => false,
+        Some(PageKind::Annex(_)) => kind != RefKind::Label,
+        Some(PageKind::Rest) | None => true,
     };
     if !known {
         reader.error(

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::diag::{Diagnostics, Place};
-use crate::form::{Form, PageKind, TemplateId};
+use crate::form::{Form, TemplateId};
 use crate::template::Markup;
 
 mod cell;
@@ -47,7 +47,7 @@ fn parse_text(text: &str, place: &dyn Fn(Range<usize>) -> Place, template: &Temp
         return Err(reports.into_diagnostics());
     };
     let mut reader =
-        Reader { reports, styles: Styles::default(), fields: Fields::default(), page: PageKind::Plain, continued: None };
+        Reader { reports, styles: Styles::default(), fields: Fields::default(), page: None, continued: None };
     let pages = page::read_pages(&mut reader, &root);
     // What a misspelt word took away with it would only be missed here: so these are the last questions.
     let fields = match reader.reports.is_empty() {

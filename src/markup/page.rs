@@ -26,11 +26,11 @@ pub(super) fn read_pages(reader: &mut Reader, form: &Element) -> Vec<Page> {
     for element in form.elements().filter(|element| element.tag == Tag::Page) {
         any = true;
         let kind = kind(reader, element);
-        if kind == PageKind::Plain && pages.iter().any(|page| page.kind != PageKind::Plain) && !element.broken {
+        if kind == Some(PageKind::Plain) && pages.iter().any(|page| page.kind != PageKind::Plain) {
             let (zh, en) = ("附页都在正页之后", "annex pages come after all pages of the form");
             reader.error("page-order", &element.at, zh, en);
         }
-        if kind == PageKind::Rest && std::mem::replace(&mut rest_page, true) {
+        if kind == Some(PageKind::Rest) && std::mem::replace(&mut rest_page, true) {
             let (zh, en) = ("只能有一个 `rest=\"yes\"` 的页", "only one page has `rest=\"yes\"`");
             reader.error("page-order", at(element, "rest"), zh, en);
         }
@@ -51,7 +51,7 @@ pub(super) fn read_pages(reader: &mut Reader, form: &Element) -> Vec<Page> {
     pages
 }
 
-fn read_page(reader: &mut Reader, element: &Element, kind: PageKind) -> Option<Page> {
+fn read_page(reader: &mut Reader, element: &Element, kind: Option<PageKind>) -> Option<Page> {
     read_styles(reader, element, false);
     let size = reader.need(element, "size", value::paper);
     let default = Edges { top: Mm(20.0), right: Mm(20.0), bottom: Mm(20.0), left: Mm(20.0) };
@@ -82,16 +82,16 @@ fn read_page(reader: &mut Reader, element: &Element, kind: PageKind) -> Option<P
             Tag::Table => blocks.extend(read_table(reader, child, sheet.as_ref()).map(Block::Table)),
             Tag::Rest => {
                 rests += 1;
-                blocks.extend(read_rest(reader, child, &kind, rests, sheet.as_ref()).map(Block::Rest));
+                blocks.extend(read_rest(reader, child, kind.as_ref(), rests, sheet.as_ref()).map(Block::Rest));
             }
             _ => {}
         }
     }
-    if kind == PageKind::Rest && rests == 0 && !element.broken {
+    if kind == Some(PageKind::Rest) && rests == 0 && !element.broken {
         let (zh, en) = ("`rest=\"yes\"` 的页里要有一个 `<rest>`", "a page with `rest=\"yes\"` needs a `<rest>`");
         reader.error("missing-element", &element.at, zh, en);
     }
-    if let PageKind::Annex(prefix) = &kind
+    if let Some(PageKind::Annex(prefix)) = &kind
         && !reader.fields.names().skip(first).any(|name| name.as_str().starts_with(prefix))
         && reader.reports.is_empty()
     {
@@ -102,23 +102,32 @@ fn read_page(reader: &mut Reader, element: &Element, kind: PageKind) -> Option<P
             format!("this page has no new field whose name begins with `{prefix}`"),
         );
     }
-    Some(Page { size: size?, margin: margin?, title, kind, blocks })
+    Some(Page { size: size?, margin: margin?, title, kind: kind?, blocks })
 }
 
-fn kind(reader: &mut Reader, element: &Element) -> PageKind {
-    let rest = reader.read(element, "rest", value::yes).unwrap_or(false);
+/// What kind of page it is; `None` where the template's words for it are wrong.
+fn kind(reader: &mut Reader, element: &Element) -> Option<PageKind> {
+    let rest = match element.get("rest") {
+        Some(attribute) => reader.value(attribute, value::yes)?,
+        None => false,
+    };
     if rest {
         reader.refuse(element, &["annex"], ("`rest` 已说明这是续页", "`rest` says what this page is"));
-        return PageKind::Rest;
     }
-    match reader.read(element, "annex", value::name) {
-        Some(name) => PageKind::Annex(format!("{name}.")),
-        None => PageKind::Plain,
+    let annex = match element.get("annex") {
+        Some(attribute) => Some(reader.value(attribute, value::name)?),
+        None => None,
+    };
+    match (rest, annex) {
+        (true, _) => Some(PageKind::Rest),
+        (false, Some(name)) => Some(PageKind::Annex(format!("{name}."))),
+        (false, None) if element.broken => None,
+        (false, None) => Some(PageKind::Plain),
     }
 }
 
-fn read_rest(reader: &mut Reader, element: &Element, kind: &PageKind, count: usize, sheet: Option<&Sheet>) -> Option<Rest> {
-    if *kind != PageKind::Rest || count > 1 {
+fn read_rest(reader: &mut Reader, element: &Element, kind: Option<&PageKind>, count: usize, sheet: Option<&Sheet>) -> Option<Rest> {
+    if kind.is_some_and(|kind| *kind != PageKind::Rest) || count > 1 {
         reader.error(
             "misplaced-element",
             &element.at,

@@ -15,8 +15,8 @@ pub(super) struct Reader<'a> {
     pub reports: Reports<'a>,
     pub styles: Styles,
     pub fields: Fields,
-    /// The kind of the page being read.
-    pub page: PageKind,
+    /// The kind of the page being read, where its own words for it are right.
+    pub page: Option<PageKind>,
     /// Where a text first may continue on an annex.
     pub continued: Option<Range<usize>>,
 }
@@ -62,8 +62,12 @@ impl Reader<'_> {
         self.reports.error("missing-attribute", &element.at, message);
     }
 
-    /// Reports the attributes of the list that stand on an element where they mean nothing.
+    /// Reports the attributes of the list that stand on an element where they mean nothing; not where what would give
+    /// them a meaning may be misspelt.
     pub(super) fn refuse(&mut self, element: &Element, names: &[&str], why: (&str, &str)) {
+        if element.broken {
+            return;
+        }
         for attribute in element.attributes.iter().filter(|attribute| names.contains(&attribute.name)) {
             let name = attribute.name;
             let message = Message::new(format!("此处不用属性 `{name}`：{}", why.0), format!("`{name}` has no place here: {}", why.1));

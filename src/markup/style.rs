@@ -175,7 +175,7 @@ pub(super) fn look_in(reader: &mut Reader, element: &Element, line: Option<&Look
     }
     let own = layer(reader, element);
     look = look.under(&own);
-    if own.min_size.is_some_and(|min| min.0 > look.size.0) {
+    if !element.broken && own.min_size.is_some_and(|min| min.0 > look.size.0) {
         reader.error(
             "bad-value",
             at(element, "min-size"),

@@ -21,7 +21,7 @@ pub(super) fn read_table(reader: &mut Reader, element: &Element, sheet: Option<&
     let y = reader.need(element, "y", value::mm);
     let next_y = reader.read(element, "next-y", value::mm).or(y);
     let cols = reader.need(element, "cols", value::extents);
-    let row = reader.read(element, "row", value::height);
+    let row = RowHeight { known: reader.read(element, "row", value::height), excused: element.broken || element.get("row").is_some() };
     let outer = reader.read(element, "outer", value::rule).unwrap_or(Pt(1.5));
     let inner = reader.read(element, "inner", value::rule).unwrap_or(Pt(0.5));
     let parts = parts(reader, element);
@@ -46,6 +46,14 @@ pub(super) fn read_table(reader: &mut Reader, element: &Element, sheet: Option<&
         }
     }
     Some(table)
+}
+
+/// The height of rows without their own.
+#[derive(Clone, Copy)]
+struct RowHeight {
+    known: Option<(Mm, bool)>,
+    /// Whether the table's mistake, not the row's, is why it is not known.
+    excused: bool,
 }
 
 struct Parts<'a> {
@@ -81,7 +89,7 @@ struct Rows {
     sound: bool,
 }
 
-fn read_rows(reader: &mut Reader, elements: &[&Element], cols: Option<&[Mm]>, row: Option<(Mm, bool)>, head: bool) -> Rows {
+fn read_rows(reader: &mut Reader, elements: &[&Element], cols: Option<&[Mm]>, row: RowHeight, head: bool) -> Rows {
     let heights: Vec<Option<(Mm, bool)>> = elements.iter().map(|tr| read_height(reader, tr, row, head)).collect();
     let spans: Vec<Vec<Option<Span>>> =
         elements.iter().map(|tr| tr.elements().map(|cell| read_span(reader, cell)).collect()).collect();
@@ -129,15 +137,15 @@ fn unsound(reader: &mut Reader, elements: &[&Element]) -> Rows {
     Rows { rows: Vec::new(), sound: false }
 }
 
-fn read_height(reader: &mut Reader, tr: &Element, row: Option<(Mm, bool)>, head: bool) -> Option<(Mm, bool)> {
-    if tr.get("height").is_none() && row.is_none() {
+fn read_height(reader: &mut Reader, tr: &Element, row: RowHeight, head: bool) -> Option<(Mm, bool)> {
+    if tr.get("height").is_none() && row.known.is_none() && !row.excused {
         reader.missing(tr, "height");
     }
     let height = match tr.get("height") {
         Some(attribute) => reader.value(attribute, value::height),
-        None => row,
+        None => row.known,
     };
-    if head && height.is_some_and(|(_, grows)| grows) {
+    if head && !tr.broken && height.is_some_and(|(_, grows)| grows) {
         reader.error("growing-row", at(tr, "height"), "表头的行不能增高", "a row of the head cannot grow");
         return None;
     }
@@ -199,10 +207,11 @@ fn fits(reader: &mut Reader, element: &Element, table: &Table, runs_on: bool, sh
     let width: Mm = table.cols.iter().copied().sum();
     let (left, right) = (sheet.margin.left, sheet.size.0 - sheet.margin.right);
     if table.x.0 < left.0 - CLOSE || (table.x + width).0 > right.0 + CLOSE {
+        let by = if table.x.0 < left.0 - CLOSE { "x" } else { "cols" };
         let (from, to, left, right) = (table.x.0, (table.x + width).0, left.0, right.0);
         reader.error(
             "off-paper",
-            at(element, "cols"),
+            at(element, by),
             format!("表格从 {from:.2} 到 {to:.2} 毫米，超出左右页边距之间（{left:.2} 到 {right:.2} 毫米）"),
             format!("the table goes from {from:.2} to {to:.2} mm, outside the side margins ({left:.2} to {right:.2} mm)"),
         );

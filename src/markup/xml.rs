@@ -20,6 +20,8 @@ pub(super) struct Element {
     pub children: Vec<Child>,
     /// Whether something in it was unknown: what seems to be missing may only be misspelt.
     pub broken: bool,
+    /// Whether its name was misspelt and the tag is a guess: what does not suit the guess is no mistake.
+    guessed: bool,
 }
 
 /// An attribute that its element may have.
@@ -74,13 +76,14 @@ pub(super) fn read(text: &str, reports: &mut Reports) -> Option<Element> {
         let help = nearest(name, ["form"]).map(did_you_mean);
         reports.add("unknown-element", &name_range(text, root), message, help);
     }
-    Some(element(text, root, Tag::Form, reports))
+    Some(element(text, root, Tag::Form, name != "form", reports))
 }
 
-fn element(text: &str, node: Node, tag: Tag, reports: &mut Reports) -> Element {
+fn element(text: &str, node: Node, tag: Tag, guessed: bool, reports: &mut Reports) -> Element {
     let at = name_range(text, node);
-    let mut found = Element { tag, at, attributes: Vec::new(), children: Vec::new(), broken: false };
-    if node.tag_name().namespace().is_some() {
+    let mut found = Element { tag, at, attributes: Vec::new(), children: Vec::new(), broken: guessed, guessed };
+    let outer = node.parent_element().and_then(|outer| outer.tag_name().namespace());
+    if node.tag_name().namespace().is_some() && outer.is_none() {
         found.broken = true;
         reports.error("unknown-attribute", &found.at, Message::new("模板不用 XML 命名空间", "templates use no XML namespaces"));
     }
@@ -88,7 +91,7 @@ fn element(text: &str, node: Node, tag: Tag, reports: &mut Reports) -> Element {
     for child in node.children() {
         match child.node_type() {
             NodeType::Element => match known_child(text, child, &mut found, reports) {
-                Some(inner) => found.children.push(Child::Element(element(text, child, inner, reports))),
+                Some((inner, guessed)) => found.children.push(Child::Element(element(text, child, inner, guessed, reports))),
                 None => found.broken = true,
             },
             NodeType::Text => ink(text, child, &mut found, reports),
@@ -108,6 +111,7 @@ fn attributes(text: &str, node: Node, found: &mut Element, reports: &mut Reports
             Some(name) => {
                 found.attributes.push(Attribute { name, value: attribute.value().to_owned(), key_at, at: value_range(attribute) });
             }
+            None if found.guessed => found.broken = true,
             None => {
                 found.broken = true;
                 let on = written_name(text, node);
@@ -121,13 +125,14 @@ fn attributes(text: &str, node: Node, found: &mut Element, reports: &mut Reports
     }
 }
 
-/// The tag of a child, or what was probably meant; `None` where nothing near it may stand here.
-fn known_child(text: &str, child: Node, parent: &mut Element, reports: &mut Reports) -> Option<Tag> {
+/// The tag of a child, or what was probably meant and that it is a guess; `None` where nothing near it may stand here.
+fn known_child(text: &str, child: Node, parent: &mut Element, reports: &mut Reports) -> Option<(Tag, bool)> {
     let name = written_name(text, child);
     let at = name_range(text, child);
     let here = parent.tag.name();
     match Tag::find(name) {
-        Some(tag) if tag.spec().within.contains(&parent.tag) => Some(tag),
+        Some(tag) if tag.spec().within.contains(&parent.tag) => Some((tag, false)),
+        Some(_) if parent.guessed => None,
         Some(tag) => {
             let places: Vec<String> = tag.spec().within.iter().map(|tag| format!("`<{}>`", tag.name())).collect();
             let message = Message::new(format!("`<{name}>` 不能放在 `<{here}>` 里"), format!("`<{name}>` cannot stand in `<{here}>`"));
@@ -144,14 +149,14 @@ fn known_child(text: &str, child: Node, parent: &mut Element, reports: &mut Repo
             let help = near.map(did_you_mean).or_else(|| list_of(parent.tag.children()));
             reports.add("unknown-element", &at, message, help);
             parent.broken = true;
-            near.and_then(Tag::find)
+            near.and_then(Tag::find).map(|tag| (tag, true))
         }
     }
 }
 
 fn ink(text: &str, node: Node, found: &mut Element, reports: &mut Reports) {
     let words = node.text().unwrap_or_default();
-    if found.tag.spec().text {
+    if found.tag.spec().text || found.guessed {
         found.children.push(Child::Text(words.to_owned()));
         return;
     }
