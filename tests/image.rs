@@ -232,6 +232,9 @@ fn claims_are_judged_before_decoding() {
         let unlimited = ImageOptions { max_pixels: u64::MAX, ..ImageOptions::default() };
         assert_eq!(load(&fixture(name), &unlimited).expect_err(name).code, "photo-too-many-pixels", "{name}");
     }
+    let mut thread = fixture("claims-100000.png");
+    thread[20..24].copy_from_slice(&10u32.to_be_bytes());
+    assert_eq!(load(&thread, &ImageOptions::default()).expect_err("a thread").code, "photo-too-many-pixels");
     let mut bomb = fixture("bomb-12000x9000.png");
     bomb.truncate(40);
     assert_eq!(load(&bomb, &ImageOptions::default()).expect_err("a head").code, "photo-too-many-pixels", "its head is enough");

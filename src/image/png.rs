@@ -76,7 +76,9 @@ fn sift(bytes: &[u8], max_pixels: u64) -> Result<Sifted, Fault> {
                 if width == 0 || height == 0 {
                     return Err(Fault::Damaged);
                 }
-                if u64::from(width) * u64::from(height) > max_pixels {
+                // A thread of a million pixels is no photo, and resampling it would take more room than its pixels.
+                let too_long = width.max(height) > u32::from(u16::MAX);
+                if too_long || u64::from(width) * u64::from(height) > max_pixels {
                     return Err(Fault::TooManyPixels { width, height });
                 }
                 (sifted.width, sifted.height) = (width, height);

@@ -4,10 +4,12 @@
 //! agree to the bit; and it takes all four-ink files for inverted ones. A form must not print half a face, so every
 //! block is decoded here. A good file needs no more than that: its data then go into the document untouched.
 
+mod frame;
 mod huffman;
 mod samples;
 mod scan;
 
+use frame::Frame;
 use huffman::Huffman;
 use samples::{Coefficients, Nowhere, Quantisation, Straight};
 use scan::{Scan, Sink, Tables};
@@ -54,43 +56,11 @@ pub(super) enum Want {
     SamplesAbove(usize),
 }
 
-/// The picture's frame (T.81, B.2.2) with what follows from it.
-struct Frame {
-    width: usize,
-    height: usize,
-    progressive: bool,
-    components: Vec<Component>,
-    h_max: usize,
-    v_max: usize,
-    /// Columns and rows of MCUs.
-    mcus: (usize, usize),
-}
-
-/// A component of the frame.
-struct Component {
-    id: u8,
-    h: usize,
-    v: usize,
-    table: usize,
-    /// Columns and rows of samples.
-    size: (usize, usize),
-    /// Columns and rows of blocks that hold a sample of the picture.
-    blocks: (usize, usize),
-    /// The same filled up to whole MCUs.
-    padded: (usize, usize),
-}
-
-impl Component {
-    fn padded_blocks(&self) -> u64 {
-        self.padded.0 as u64 * self.padded.1 as u64
-    }
-}
-
 /// The most bytes that samples and coefficients may take while a picture is decoded.
 pub(super) const MOST_WORKING_BYTES: u64 = 160_000_000;
 
-/// The most blocks that all scans may go through together: a small file must not cost minutes by a thousand scans.
-const MOST_BLOCKS: u64 = 48_000_000;
+/// The most steps that all scans may take together: a small file must not cost minutes by a thousand scans.
+const MOST_STEPS: u64 = 400_000_000;
 
 /// Reads a JPEG of at most `max_pixels` pixels.
 pub(super) fn read(bytes: &[u8], max_pixels: u64, want: Want) -> Result<Jpeg, Fault> {
@@ -141,7 +111,7 @@ struct Reader<'a> {
     quantisation: [Option<Quantisation>; 4],
     /// For each component and coefficient: the lowest bit known.
     known: Vec<[Option<u8>; 64]>,
-    blocks: u64,
+    steps: u64,
     sink: Store,
     /// Where kept segments stand in the file.
     kept: Vec<std::ops::Range<usize>>,
@@ -277,8 +247,8 @@ impl Reader<'_> {
         let frame = self.frame.as_ref().ok_or(Fault::Damaged)?;
         let scan = Scan::parse(body, frame)?;
         scan.mark(&mut self.known)?;
-        self.blocks += scan.blocks(frame);
-        if self.blocks > MOST_BLOCKS {
+        self.steps += scan.steps(frame);
+        if self.steps > MOST_STEPS {
             return Err(Fault::Unsupported);
         }
         if let Store::Straight(straight) = &mut self.sink {
@@ -346,34 +316,6 @@ impl Reader<'_> {
 
 fn quantisation_of(frame: &Frame, tables: &[Option<Quantisation>; 4]) -> Result<Vec<Quantisation>, Fault> {
     frame.components.iter().map(|component| tables.get(component.table).copied().flatten().ok_or(Fault::Damaged)).collect()
-}
-
-impl Frame {
-    fn new(width: usize, height: usize, progressive: bool, list: &[[u8; 3]]) -> Result<Frame, Fault> {
-        let mut components = Vec::with_capacity(list.len());
-        for &[id, sampling, table] in list {
-            let (h, v) = (usize::from(sampling >> 4), usize::from(sampling & 15));
-            let twice = components.iter().any(|other: &Component| other.id == id);
-            if twice || !(1..=4).contains(&h) || !(1..=4).contains(&v) || table > 3 {
-                return Err(Fault::Damaged);
-            }
-            // One component has no others to be sampled more coarsely than (T.81, A.2.2).
-            let (h, v) = if list.len() == 1 { (1, 1) } else { (h, v) };
-            components.push(Component { id, h, v, table: table.into(), size: (0, 0), blocks: (0, 0), padded: (0, 0) });
-        }
-        let h_max = components.iter().map(|c| c.h).max().unwrap_or(1);
-        let v_max = components.iter().map(|c| c.v).max().unwrap_or(1);
-        if components.iter().any(|c| h_max % c.h != 0 || v_max % c.v != 0) {
-            return Err(Fault::Unsupported);
-        }
-        let mcus = (width.div_ceil(8 * h_max), height.div_ceil(8 * v_max));
-        for c in &mut components {
-            c.size = ((width * c.h).div_ceil(h_max), (height * c.v).div_ceil(v_max));
-            c.blocks = (c.size.0.div_ceil(8), c.size.1.div_ceil(8));
-            c.padded = (mcus.0 * c.h, mcus.1 * c.v);
-        }
-        Ok(Frame { width, height, progressive, components, h_max, v_max, mcus })
-    }
 }
 
 #[cfg(test)]

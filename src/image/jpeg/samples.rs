@@ -1,7 +1,8 @@
 //! From coefficients to samples: the inverse transform, chroma brought to full size, colours to RGB.
 
+use super::Coding;
+use super::frame::{Component, Frame};
 use super::scan::{Block, Sink, ZIGZAG};
-use super::{Coding, Component, Frame};
 use crate::image::Colour;
 
 /// A quantisation table, in zigzag order.

@@ -1,7 +1,8 @@
 //! The scans of a JPEG: every block of every component is decoded, so that a missing one cannot hide.
 
+use super::Fault;
+use super::frame::{Component, Frame};
 use super::huffman::{Bits, Huffman};
-use super::{Component, Fault, Frame};
 
 /// The coefficients of 8 × 8 samples, row by row.
 pub(super) type Block = [i16; 64];
@@ -95,9 +96,11 @@ impl Scan {
         Ok(())
     }
 
-    /// How many blocks the scan goes through.
-    pub(super) fn blocks(&self, frame: &Frame) -> u64 {
-        self.parts.iter().filter_map(|&(part, ..)| frame.components.get(part)).map(Component::padded_blocks).sum()
+    /// How many steps the scan takes whatever its data say: one a block, or one a coefficient where all are looked at anew.
+    pub(super) fn steps(&self, frame: &Frame) -> u64 {
+        let each = if self.high > 0 { self.band.1 - self.band.0 + 1 } else { 1 };
+        let blocks = self.parts.iter().filter_map(|&(part, ..)| frame.components.get(part)).map(Component::padded_blocks);
+        blocks.sum::<u64>() * each as u64
     }
 
     /// Decodes the scan whose data begin at `at`; returns where the next marker stands.
