@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pdf_writer::types::{CheckBoxState, FieldFlags, FieldType};
+use pdf_writer::types::{AnnotationType, CheckBoxState, FieldFlags, FieldType};
 use pdf_writer::writers::Field as FieldWriter;
 use pdf_writer::{Chunk, Finish, Name, Ref, TextStr};
 
@@ -136,7 +136,9 @@ impl Terminal<'_> {
         writer.finish();
         for place in &self.places {
             let mut widget = chunk.annotation(place.id);
-            widget.subtype(pdf_writer::types::AnnotationType::Widget).parent(node.id);
+            widget.subtype(AnnotationType::Widget).parent(node.id);
+            // pdf.js looks for the tooltip in the widget alone.
+            widget.pair(Name(b"TU"), TextStr(&self.field.label));
             place.describe(kind, ticked, &mut widget);
         }
     }
