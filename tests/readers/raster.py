@@ -29,8 +29,14 @@ def by_poppler(path):
 
 
 def by_mupdf(path):
-    pages = [page.get_pixmap(dpi=ALIKE_DPI, colorspace=pymupdf.csGRAY, annots=True) for page in pymupdf.open(path)]
-    return [Image.frombytes("L", (page.width, page.height), page.samples) for page in pages]
+    pictures = []
+    for page in pymupdf.open(path):
+        # MuPDF lays an orange flag of its own, SIGN, over every unsigned signature field, whatever its appearance.
+        for widget in list(page.widgets(types=[pymupdf.PDF_WIDGET_TYPE_SIGNATURE])):
+            page.delete_widget(widget)
+        picture = page.get_pixmap(dpi=ALIKE_DPI, colorspace=pymupdf.csGRAY, annots=True)
+        pictures.append(Image.frombytes("L", (picture.width, picture.height), picture.samples))
+    return pictures
 
 
 def by_pdfium(path, dpi=ALIKE_DPI):

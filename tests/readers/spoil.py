@@ -19,12 +19,12 @@ def rewrite(pdf, page, parts):
     page.obj.Contents = pdf.make_stream(pikepdf.unparse_content_stream(made))
 
 
-def around_first_line(page, before, paint="S"):
+def around_first_line(page, before, paint="S", late=()):
     """The page's second part with something wrapped around the first stroked path."""
     parts = instructions(page)
     end = next(at for at, (_, operator) in enumerate(parts) if operator == "S")
     start = max(at for at, (_, operator) in enumerate(parts[:end]) if operator in ("m", "re"))
-    return parts[:start] + [([], "q")] + before + parts[start:end] + [([], paint), ([], "Q")] + parts[end + 1 :]
+    return parts[:start] + [([], "q")] + before + parts[start:end] + list(late) + [([], paint), ([], "Q")] + parts[end + 1 :]
 
 
 def spoil_rule(pdf):
@@ -37,7 +37,7 @@ def spoil_place(pdf):
 
 
 def spoil_width(pdf):
-    rewrite(pdf, pdf.pages[1], around_first_line(pdf.pages[1], [([1], "w")]))
+    rewrite(pdf, pdf.pages[1], around_first_line(pdf.pages[1], [], late=[([1], "w")]))
 
 
 def spoil_glyph(pdf):
@@ -57,7 +57,7 @@ def spoil_glyph(pdf):
 
 
 def spoil_label(pdf):
-    """Everything on page 2 moves half a millimetre to the right, the rules excepted or not."""
+    """Everything on page 2 moves half a millimetre to the right."""
     rewrite(pdf, pdf.pages[1], [([1, 0, 0, 1, 1.5, 0], "cm")] + instructions(pdf.pages[1]))
 
 

@@ -26,7 +26,8 @@ def extracted(path):
     """The whole text as each reader sees it."""
     texts = {"poppler": run(["pdftotext", "-raw", "-enc", "UTF-8", path, "-"]), "mupdf": run(["mutool", "draw", "-q", "-F", "text", path])}
     document = pypdfium2.PdfDocument(path)
-    texts["pdfium"] = "\n".join(page.get_textpage().get_text_range() for page in document)
+    # pdfium gives a hyphen at a line's end as U+FFFE, its own mark for a word that goes on.
+    texts["pdfium"] = "\n".join(page.get_textpage().get_text_range() for page in document).replace("\ufffe", "-")
     return texts
 
 
