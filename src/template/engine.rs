@@ -113,7 +113,10 @@ impl Engine {
                 RenderErrorReason::MissingVariable(_) => {
                     ("missing-value", Message::new("这里要读的值不是每次都有。", "a value that is read here is not always there"))
                 }
-                other => ("cannot-expand", Message::new(format!("模板在这里展开不了：{other}。"), format!("the template cannot be expanded here: {other}"))),
+                other => (
+                    "cannot-expand",
+                    Message::new(format!("模板在这里展开不了：{other}。"), format!("the template cannot be expanded here: {other}")),
+                ),
             }
         };
         at_segment(code, message, writer.last, &self.origins.sources, &self.origins.segments)
@@ -149,6 +152,7 @@ fn refused(error: &TemplateError, woven: &str, sources: &[Source], segments: &[S
 fn at_segment(code: &'static str, message: Message, index: Option<usize>, sources: &[Source], segments: &[Segment]) -> Diagnostic {
     let segment = index.and_then(|index| segments.get(index)).or(segments.first());
     let place = segment.and_then(|segment| Some(sources.get(segment.file)?.place(segment.at.clone())));
-    let place = place.or_else(|| sources.first().map(|source| source.place(0..1))).unwrap_or(crate::diag::Place::Input { line: 1, column: 1 });
+    let place =
+        place.or_else(|| sources.first().map(|source| source.place(0..1))).unwrap_or(crate::diag::Place::Input { line: 1, column: 1 });
     Diagnostic::error(code, place, message)
 }

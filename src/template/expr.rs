@@ -7,6 +7,9 @@ use serde_json::Value;
 use super::source::Source;
 use crate::diag::{Diagnostic, Message};
 
+/// Why a tag cannot be read; boxed, since a tag seldom is wrong.
+type Wrong = Box<Diagnostic>;
+
 /// A value as a tag writes it.
 #[derive(Clone, Debug)]
 pub(super) enum Expr {
@@ -56,7 +59,7 @@ impl Expr {
 const DEEPEST: usize = 16;
 
 /// Reads the inside of a tag, `name args key=value as |a b|`.
-pub(super) fn read(source: &Source, at: Range<usize>) -> Result<Call, Diagnostic> {
+pub(super) fn read(source: &Source, at: Range<usize>) -> Result<Call, Wrong> {
     let tokens = tokens(source, at.clone())?;
     let mut reader = Reader { source, tokens, next: 0, end: at.end };
     let call = reader.call(at, 0)?;
@@ -67,13 +70,12 @@ pub(super) fn read(source: &Source, at: Range<usize>) -> Result<Call, Diagnostic
 }
 
 /// A word as a path, or why it is none.
-pub(super) fn path(source: &Source, at: Range<usize>) -> Result<Path, Diagnostic> {
+pub(super) fn path(source: &Source, at: Range<usize>) -> Result<Path, Wrong> {
     let word = source.slice(&at);
     let bad = || {
-        source.error(at.clone(), "bad-path", format!("`{word}` 不是能读的路径。"), format!("`{word}` is not a path")).with_help(Message::new(
-            "路径写作 city、../label、@root/city 或 @index。",
-            "write a path as city, ../label, @root/city or @index",
-        ))
+        let help = Message::new("路径写作 city、../label、@root/city 或 @index。", "write a path as city, ../label, @root/city or @index");
+        let (zh, en) = (format!("`{word}` 不是能读的路径。"), format!("`{word}` is not a path"));
+        Box::new(source.error(at.clone(), "bad-path", zh, en).with_help(help))
     };
     let mut path = Path { at: at.clone(), root: false, local: false, up: 0, steps: Vec::new() };
     let mut rest = word;
@@ -123,7 +125,7 @@ struct Token {
     at: Range<usize>,
 }
 
-fn tokens(source: &Source, within: Range<usize>) -> Result<Vec<Token>, Diagnostic> {
+fn tokens(source: &Source, within: Range<usize>) -> Result<Vec<Token>, Wrong> {
     let mut tokens = Vec::new();
     let mut at = within.start;
     while let Some(c) = source.text.get(at..within.end).and_then(|rest| rest.chars().next()) {
@@ -146,12 +148,7 @@ fn tokens(source: &Source, within: Range<usize>) -> Result<Vec<Token>, Diagnosti
                 Kind::Word
             }
             c => {
-                return Err(source.error(
-                    start..at,
-                    "bad-tag",
-                    format!("标签里不能有 `{c}`。"),
-                    format!("`{c}` cannot stand in a tag"),
-                ));
+                return Err(wrong(source, start..at, format!("标签里不能有 `{c}`。"), format!("`{c}` cannot stand in a tag")));
             }
         };
         tokens.push(Token { kind, at: start..at });
@@ -179,24 +176,19 @@ pub(super) fn string_end(source: &Source, start: usize, limit: usize) -> Option<
 }
 
 /// The error for a string without an end.
-pub(super) fn unclosed_string(source: &Source, start: usize) -> Diagnostic {
-    source.error(start..start + 1, "bad-tag", "这个引号没有配对的引号。", "this quote is never closed")
+pub(super) fn unclosed_string(source: &Source, start: usize) -> Wrong {
+    wrong(source, start..start + 1, "这个引号没有配对的引号。", "this quote is never closed")
 }
 
-fn string(source: &Source, at: Range<usize>) -> Result<String, Diagnostic> {
+fn string(source: &Source, at: Range<usize>) -> Result<String, Wrong> {
     let raw = source.slice(&at);
     let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or("");
     // Handlebars reads the escapes of both kinds of quotes its own way; without escapes both mean the same.
     let fine = !inner.contains('\\') && !inner.chars().any(|c| c.is_control());
     fine.then(|| inner.to_owned()).ok_or_else(|| {
-        source
-            .error(
-                at.clone(),
-                "bad-tag",
-                "字符串里不能有反斜线或控制字符。",
-                "a string in a tag must not hold a backslash or a control character",
-            )
-            .with_help(Message::new("请直接写出字符，或用另一种引号。", "write the characters themselves, or use the other kind of quotes"))
+        let (zh, en) = ("字符串里不能有反斜线或控制字符。", "a string in a tag must not hold a backslash or a control character");
+        let help = Message::new("请直接写出字符，或用另一种引号。", "write the characters themselves, or use the other kind of quotes");
+        helped(*wrong(source, at.clone(), zh, en), help)
     })
 }
 
@@ -208,14 +200,16 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn call(&mut self, at: Range<usize>, depth: usize) -> Result<Call, Diagnostic> {
+    fn call(&mut self, at: Range<usize>, depth: usize) -> Result<Call, Wrong> {
         let Some(token) = self.take() else {
-            return Err(self.source.error(at, "bad-tag", "标签是空的。", "this tag is empty"));
+            return Err(wrong(self.source, at, "标签是空的。", "this tag is empty"));
         };
         if token.kind != Kind::Word {
-            return Err(self
-                .unexpected(token.at)
-                .with_help(Message::new("标签以路径或助手名开头；文字直接写在标签外。", "a tag begins with a path or a helper's name; plain words stand outside of tags")));
+            let help = Message::new(
+                "标签以路径或助手名开头；文字直接写在标签外。",
+                "a tag begins with a path or a helper's name; plain words stand outside of tags",
+            );
+            return Err(helped(*self.unexpected(token.at), help));
         }
         let name = self.source.slice(&token.at).to_owned();
         let mut call = Call { at, name, name_at: token.at, args: Vec::new(), hash: Vec::new(), params: Vec::new() };
@@ -234,9 +228,9 @@ impl Reader<'_> {
                     return Err(self.unexpected(token.at));
                 }
                 if call.hash.iter().any(|(other, ..)| *other == key) {
-                    return Err(self.source.error(
+                    return Err(wrong(
+                        self.source,
                         token.at,
-                        "bad-tag",
                         format!("参数 `{key}` 写了两次。"),
                         format!("the parameter `{key}` is given twice"),
                     ));
@@ -252,7 +246,7 @@ impl Reader<'_> {
         Ok(call)
     }
 
-    fn block_params(&mut self, call: &mut Call) -> Result<(), Diagnostic> {
+    fn block_params(&mut self, call: &mut Call) -> Result<(), Wrong> {
         loop {
             match self.take() {
                 Some(Token { kind: Kind::Word, at }) if call.params.len() < 2 => {
@@ -269,7 +263,7 @@ impl Reader<'_> {
         }
     }
 
-    fn value(&mut self, depth: usize) -> Result<Expr, Diagnostic> {
+    fn value(&mut self, depth: usize) -> Result<Expr, Wrong> {
         let Some(token) = self.take() else { return Err(self.unexpected(self.end..self.end + 1)) };
         match token.kind {
             Kind::Text(text) => Ok(Expr::Literal(Value::String(text), token.at)),
@@ -278,7 +272,7 @@ impl Reader<'_> {
                 let mut call = self.call(token.at.clone(), depth + 1)?;
                 match self.take() {
                     Some(close) if close.kind == Kind::Close => call.at.end = close.at.end,
-                    _ => return Err(self.source.error(token.at, "bad-tag", "这个括号没有配对的 `)`。", "this bracket is never closed")),
+                    _ => return Err(wrong(self.source, token.at, "这个括号没有配对的 `)`。", "this bracket is never closed")),
                 }
                 Ok(Expr::Call(call))
             }
@@ -286,7 +280,7 @@ impl Reader<'_> {
         }
     }
 
-    fn word(&self, at: Range<usize>) -> Result<Expr, Diagnostic> {
+    fn word(&self, at: Range<usize>) -> Result<Expr, Wrong> {
         let word = self.source.slice(&at);
         let literal = match word {
             "true" => Some(Value::Bool(true)),
@@ -296,7 +290,7 @@ impl Reader<'_> {
             _ if word.starts_with(|c: char| c.is_ascii_digit() || c == '-') => match serde_json::from_str(word) {
                 Ok(number) => Some(number),
                 Err(_) => {
-                    return Err(self.source.error(at.clone(), "bad-tag", format!("`{word}` 不是数。"), format!("`{word}` is not a number")));
+                    return Err(wrong(self.source, at.clone(), format!("`{word}` 不是数。"), format!("`{word}` is not a number")));
                 }
             },
             _ => None,
@@ -317,8 +311,16 @@ impl Reader<'_> {
         token
     }
 
-    fn unexpected(&self, at: Range<usize>) -> Diagnostic {
+    fn unexpected(&self, at: Range<usize>) -> Wrong {
         let word = self.source.slice(&at);
-        self.source.error(at.clone(), "bad-tag", format!("标签里这个位置不能写 `{word}`。"), format!("`{word}` is not expected here in a tag"))
+        wrong(self.source, at.clone(), format!("标签里这个位置不能写 `{word}`。"), format!("`{word}` is not expected here in a tag"))
     }
+}
+
+fn wrong(source: &Source, at: Range<usize>, zh: impl Into<String>, en: impl Into<String>) -> Wrong {
+    Box::new(source.error(at, "bad-tag", zh, en))
+}
+
+fn helped(wrong: Diagnostic, help: Message) -> Wrong {
+    Box::new(wrong.with_help(help))
 }

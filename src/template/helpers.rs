@@ -66,8 +66,11 @@ pub(super) fn register(handlebars: &mut Handlebars<'static>) {
     handlebars.register_helper("add", Box::new(Ours(add)));
 }
 
+/// Why a helper cannot give a value, in Chinese and in English.
+type Reason = (String, String);
+
 /// A helper that gives a value, or a reason in Chinese and English.
-struct Ours(fn(&Helper<'_>, &Value) -> Result<Value, (String, String)>);
+struct Ours(fn(&Helper<'_>, &Value) -> Result<Value, Reason>);
 
 impl HelperDef for Ours {
     fn call_inner<'reg: 'rc, 'rc>(
@@ -87,12 +90,12 @@ impl HelperDef for Ours {
 /// What parts the Chinese and the English of a helper's reason on its way through Handlebars.
 pub(super) const BETWEEN: char = '\u{1}';
 
-fn range(helper: &Helper<'_>, _: &Value) -> Result<Value, (String, String)> {
+fn range(helper: &Helper<'_>, _: &Value) -> Result<Value, Reason> {
     let (from, to) = (number(helper, 0)?, number(helper, 1)?);
     list(from, to)
 }
 
-fn rows(helper: &Helper<'_>, data: &Value) -> Result<Value, (String, String)> {
+fn rows(helper: &Helper<'_>, data: &Value) -> Result<Value, Reason> {
     let least = match helper.hash_get("min") {
         Some(min) => whole(min.value())?,
         None => 0,
@@ -101,32 +104,33 @@ fn rows(helper: &Helper<'_>, data: &Value) -> Result<Value, (String, String)> {
     list(0, rows.max(least))
 }
 
-fn count(helper: &Helper<'_>, data: &Value) -> Result<Value, (String, String)> {
+fn count(helper: &Helper<'_>, data: &Value) -> Result<Value, Reason> {
     counted(helper, data).map(Value::from)
 }
 
-fn add(helper: &Helper<'_>, _: &Value) -> Result<Value, (String, String)> {
+fn add(helper: &Helper<'_>, _: &Value) -> Result<Value, Reason> {
     let (a, b) = (number(helper, 0)?, number(helper, 1)?);
     let sum = a.checked_add(b).ok_or_else(|| ("两数之和太大。".to_owned(), "the sum is too large".to_owned()))?;
     Ok(Value::from(sum))
 }
 
-fn counted(helper: &Helper<'_>, data: &Value) -> Result<i64, (String, String)> {
+fn counted(helper: &Helper<'_>, data: &Value) -> Result<i64, Reason> {
     let name = helper.param(0).and_then(|param| param.value().as_str()).unwrap_or("");
-    data.get(ROWS).and_then(|rows| rows.get(name)).and_then(Value::as_i64).ok_or_else(|| {
-        ("要写明数组的名字。".to_owned(), "the array must be named by a literal text".to_owned())
-    })
+    data.get(ROWS)
+        .and_then(|rows| rows.get(name))
+        .and_then(Value::as_i64)
+        .ok_or_else(|| ("要写明数组的名字。".to_owned(), "the array must be named by a literal text".to_owned()))
 }
 
-fn number(helper: &Helper<'_>, place: usize) -> Result<i64, (String, String)> {
+fn number(helper: &Helper<'_>, place: usize) -> Result<i64, Reason> {
     helper.param(place).map_or_else(|| whole(&Value::Null), |param| whole(param.value()))
 }
 
-fn whole(value: &Value) -> Result<i64, (String, String)> {
+fn whole(value: &Value) -> Result<i64, Reason> {
     value.as_i64().ok_or_else(|| ("这里要一个整数。".to_owned(), "a whole number is wanted here".to_owned()))
 }
 
-fn list(from: i64, to: i64) -> Result<Value, (String, String)> {
+fn list(from: i64, to: i64) -> Result<Value, Reason> {
     let length = to.checked_sub(from).map_or(u64::MAX, |length| u64::try_from(length).unwrap_or(0));
     if length > LONGEST {
         return Err((

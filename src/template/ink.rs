@@ -2,13 +2,16 @@
 //! as it wants to be called. The blocks are walked with the scopes Handlebars will have, partials once
 //! for each call, so that a path is judged with the parameters it really gets.
 
+mod calls;
+mod paths;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use serde_json::Value;
 
-use super::expr::{Call, Expr, Path};
-use super::helpers::{self, Signature};
+use super::expr::{Call, Expr};
+use super::helpers;
 use super::shape::Shape;
 use super::source::{Source, suggest};
 use super::tree::{Block, Node, Tree};
@@ -35,8 +38,17 @@ pub(super) fn check(main: &Part, parts: &Parts, sources: &[Source], ink: &Value,
         declare(&part.tree.nodes, &mut declared);
     }
     let root = Frame { kind: FrameKind::Root, this: Shape::of(ink), params: Vec::new(), locals: Vec::new() };
-    let mut checker =
-        Checker { parts, sources, file: main.file, frames: vec![root], inside: Vec::new(), calls: 0, declared, rows: BTreeSet::new(), found };
+    let mut checker = Checker {
+        parts,
+        sources,
+        file: main.file,
+        frames: vec![root],
+        inside: Vec::new(),
+        calls: 0,
+        declared,
+        rows: BTreeSet::new(),
+        found,
+    };
     if !main.tree.broken {
         checker.nodes(&main.tree.nodes);
     }
@@ -107,7 +119,10 @@ impl<'a> Checker<'a> {
                 "not-printable",
                 "列表或对象不能直接印出。".into(),
                 "a list or an object cannot be printed".into(),
-                Some(Message::new("请用 `{{#each}}` 逐项印出，或写明其中的键。", "print its items with `{{#each}}`, or name one of its keys")),
+                Some(Message::new(
+                    "请用 `{{#each}}` 逐项印出，或写明其中的键。",
+                    "print its items with `{{#each}}`, or name one of its keys",
+                )),
             );
         }
     }
@@ -132,6 +147,9 @@ impl<'a> Checker<'a> {
         };
         if !self.arguments(call, signature) {
             return;
+        }
+        for (.., value) in &call.hash {
+            self.value(value, false);
         }
         let Some(arg) = call.args.first() else { return };
         self.block_params(block);
@@ -173,12 +191,16 @@ impl<'a> Checker<'a> {
         }
         let this = match (each, &over) {
             (true, _) => over.item(),
-            (false, Shape::Map(_) | Shape::Unknown) => Some(over.clone()),
+            (false, Shape::Map(_) | Shape::Unknown | Shape::Null) => Some(over.clone()),
             (false, _) => None,
         };
         let Some(this) = this else {
             if over != Shape::Absent {
-                let (zh, en) = if each { ("each 要一个列表。", "each wants a list") } else { ("with 要一个对象。", "with wants an object") };
+                let (zh, en) = if each {
+                    ("each 要一个列表。", "each wants a list")
+                } else {
+                    ("with 要一个对象。", "with wants an object")
+                };
                 self.error(arg.at(), "wrong-type", zh.into(), en.into(), None);
             }
             return;
@@ -243,8 +265,12 @@ impl<'a> Checker<'a> {
         }
         let Some(part) = self.parts.get(&call.name) else {
             let name = &call.name;
-            let diagnostic =
-                self.source().error(call.name_at.clone(), "unknown-partial", format!("没有分部 `{name}`。"), format!("there is no partial `{name}`"));
+            let diagnostic = self.source().error(
+                call.name_at.clone(),
+                "unknown-partial",
+                format!("没有分部 `{name}`。"),
+                format!("there is no partial `{name}`"),
+            );
             let help = Message::new(format!("请建立 partials/{name}.hbs。"), format!("make the file partials/{name}.hbs"));
             self.found.push(suggest(diagnostic, name, self.parts.keys().map(String::as_str), Some(help)));
             return;
@@ -298,229 +324,6 @@ impl<'a> Checker<'a> {
             Expr::Path(path) => self.path(path, absent_ok),
             Expr::Call(call) => self.call(call),
         }
-    }
-
-    fn call(&mut self, call: &Call) -> Shape {
-        let name = &call.name;
-        let Some(signature) = helpers::find(name).filter(|signature| !signature.block) else {
-            let diagnostic =
-                self.source().error(call.name_at.clone(), "unknown-helper", format!("没有助手 `{name}`。"), format!("there is no helper `{name}`"));
-            let known = helpers::HELPERS.iter().filter(|helper| !helper.block).map(|helper| helper.name);
-            let help = Message::new("助手的名单见 docs/markup.md。", "docs/markup.md lists the helpers");
-            self.found.push(suggest(diagnostic, name, known, Some(help)));
-            return Shape::Unknown;
-        };
-        if !self.arguments(call, signature) {
-            return Shape::Unknown;
-        }
-        let logical = matches!(signature.name, "and" | "or");
-        let shapes: Vec<Shape> = call.args.iter().map(|arg| self.value(arg, logical)).collect();
-        for (_, _, value) in &call.hash {
-            let shape = self.value(value, false);
-            self.want(value, &shape, Shape::Number);
-        }
-        let pairs = call.args.iter().zip(&shapes);
-        match signature.name {
-            "range" | "add" => {
-                pairs.for_each(|(arg, shape)| self.want(arg, shape, Shape::Number));
-                if signature.name == "add" { Shape::Number } else { Shape::List(Box::new(Shape::Number)) }
-            }
-            "rows" | "count" => {
-                self.array(call);
-                if signature.name == "count" { Shape::Number } else { Shape::List(Box::new(Shape::Number)) }
-            }
-            "lookup" => self.lookup(call, &shapes),
-            "len" => {
-                if let (Some(arg), Some(shape)) = (call.args.first(), shapes.first())
-                    && shape.item().is_none()
-                {
-                    self.error(arg.at(), "wrong-type", "len 要一个列表。".into(), "len wants a list".into(), None);
-                }
-                Shape::Number
-            }
-            "lt" | "lte" | "gt" | "gte" => {
-                pairs.for_each(|(arg, shape)| self.want(arg, shape, Shape::Number));
-                Shape::Bool
-            }
-            _ => Shape::Bool,
-        }
-    }
-
-    /// Notes the array whose rows are asked for: of the record, ink may know their number and nothing else.
-    fn array(&mut self, call: &Call) {
-        match call.args.first() {
-            Some(Expr::Literal(Value::String(name), at)) => {
-                if crate::name::FieldName::parse(name).is_none() {
-                    let (zh, en) = (format!("`{name}` 不是记录中数组的名字。"), format!("`{name}` cannot be the name of an array of the record"));
-                    self.error(at.clone(), "wrong-type", zh, en, None);
-                }
-                self.rows.insert(name.clone());
-            }
-            Some(other) => {
-                let (zh, en) = (format!("{} 要写明数组的名字。", call.name), format!("{} wants the array's name as a literal text", call.name));
-                let help = Message::new("例如 `rows \"nominees\" min=4`。", "for example `rows \"nominees\" min=4`");
-                self.error(other.at(), "wrong-type", zh, en, Some(help));
-            }
-            None => {}
-        }
-    }
-
-    fn lookup(&mut self, call: &Call, shapes: &[Shape]) -> Shape {
-        let (Some(of), Some(by), Some(over)) = (call.args.first(), call.args.get(1), shapes.first()) else { return Shape::Unknown };
-        match (over, by) {
-            (Shape::Map(members), Expr::Literal(Value::String(key), at)) => match members.get(key) {
-                Some(shape) => shape.clone(),
-                None => {
-                    let diagnostic =
-                        self.source().error(at.clone(), "unknown-path", format!("这里没有 `{key}`。"), format!("there is no `{key}` here"));
-                    self.found.push(suggest(diagnostic, key, members.keys().map(String::as_str), None));
-                    Shape::Unknown
-                }
-            },
-            _ => match over.item() {
-                Some(item) => item,
-                None => {
-                    if *over != Shape::Absent {
-                        let (zh, en) = ("lookup 要一个列表或对象。", "lookup wants a list or an object");
-                        self.error(of.at(), "wrong-type", zh.into(), en.into(), None);
-                    }
-                    Shape::Unknown
-                }
-            },
-        }
-    }
-
-    fn want(&mut self, arg: &Expr, shape: &Shape, wanted: Shape) {
-        if *shape != wanted && !matches!(shape, Shape::Unknown | Shape::Absent) {
-            self.error(arg.at(), "wrong-type", "这里要一个数。".into(), "a number is wanted here".into(), None);
-        }
-    }
-
-    /// Whether a helper gets as many values as it wants and no named ones it does not know.
-    fn arguments(&mut self, call: &Call, signature: &Signature) -> bool {
-        let (least, most) = signature.args;
-        let name = signature.name;
-        for (key, at, _) in call.hash.iter().filter(|(key, ..)| !signature.hash.contains(&key.as_str())) {
-            let (zh, en) = (format!("`{name}` 没有参数 `{key}`。"), format!("`{name}` has no parameter `{key}`"));
-            let diagnostic = self.source().error(at.clone(), "wrong-arguments", zh, en);
-            self.found.push(suggest(diagnostic, key, signature.hash.iter().copied(), None));
-        }
-        let given = call.args.len();
-        if (least..=most).contains(&given) {
-            return true;
-        }
-        let wanted = if least == most { least.to_string() } else { format!("{least}–{most}") };
-        let (zh, en) = (format!("`{name}` 要 {wanted} 个值，这里有 {given} 个。"), format!("`{name}` wants {wanted} value(s), here are {given}"));
-        self.error(call.name_at.clone(), "wrong-arguments", zh, en, None);
-        false
-    }
-
-    fn path(&mut self, path: &Path, absent_ok: bool) -> Shape {
-        if path.local {
-            return self.local(path);
-        }
-        if path.root {
-            let root = self.frames.first().map_or(Shape::Unknown, |frame| frame.this.clone());
-            return self.follow(path, &path.steps, root, absent_ok);
-        }
-        if let Some((first, _)) = path.steps.first()
-            && let Some((shape, leaked)) = self.param(first)
-        {
-            if leaked {
-                let (zh, en) = (
-                    format!("`{first}` 是调用处的循环变量，分部里读不到。"),
-                    format!("`{first}` is a loop variable of the caller, which a partial cannot see"),
-                );
-                let help = Message::new(format!("请在调用处写 `{first}={first}`。"), format!("pass it: `{first}={first}`"));
-                self.error(path.at.clone(), "unknown-path", zh, en, Some(help));
-                return Shape::Unknown;
-            }
-            return self.follow(path, path.steps.get(1..).unwrap_or(&[]), shape, absent_ok);
-        }
-        match self.frame(path.up).map(|frame| frame.this.clone()) {
-            Some(this) => self.follow(path, &path.steps, this, absent_ok),
-            None => {
-                let (zh, en) = ("`../` 比外层还多。", "there are more `../` than enclosing scopes");
-                self.error(path.at.clone(), "unknown-path", zh.into(), en.into(), None);
-                Shape::Unknown
-            }
-        }
-    }
-
-    fn local(&mut self, path: &Path) -> Shape {
-        let Some((name, at)) = path.steps.first() else { return Shape::Unknown };
-        let locals = self.frame(path.up).map(|frame| frame.locals.clone()).unwrap_or_default();
-        if let Some((_, shape)) = locals.iter().find(|(local, _)| local == name) {
-            return shape.clone();
-        }
-        let diagnostic =
-            self.source().error(path.at.clone(), "unknown-path", format!("这里没有 `@{name}`。"), format!("there is no `@{name}` here"));
-        let help = Message::new(
-            "each 里有 @index、@first、@last，遍历对象时还有 @key。",
-            "inside each there are @index, @first, @last and, over an object, @key",
-        );
-        let _ = at;
-        self.found.push(suggest(diagnostic, name, locals.iter().map(|(local, _)| *local), Some(help)));
-        Shape::Unknown
-    }
-
-    /// The block parameter of that name, innermost first, and whether it belongs to a block outside of the partial.
-    fn param(&self, name: &str) -> Option<(Shape, bool)> {
-        let mut outside = false;
-        for frame in self.frames.iter().rev() {
-            if let Some((_, shape)) = frame.params.iter().find(|(param, _)| param == name) {
-                return Some((shape.clone(), outside && frame.kind == FrameKind::Loop));
-            }
-            outside |= frame.kind == FrameKind::Partial;
-        }
-        None
-    }
-
-    fn follow(&mut self, path: &Path, steps: &[(String, Range<usize>)], from: Shape, absent_ok: bool) -> Shape {
-        let mut here = from;
-        let mut last = path.at.clone();
-        for (index, (step, at)) in steps.iter().enumerate() {
-            let next = match &here {
-                Shape::Unknown => return Shape::Unknown,
-                Shape::Map(members) => members.get(step).cloned(),
-                Shape::List(item) if step.parse::<usize>().is_ok() => Some((**item).clone()),
-                _ => None,
-            };
-            let Some(next) = next else {
-                self.unknown(path, index == 0 && steps.len() == path.steps.len(), step, at.clone(), &here);
-                return Shape::Unknown;
-            };
-            here = next;
-            last = at.clone();
-        }
-        if here == Shape::Absent && !absent_ok {
-            let name = self.source().slice(&last).to_owned();
-            let (zh, en) = (format!("这次调用没有给参数 `{name}`。"), format!("a call of this partial does not give `{name}`"));
-            let help = Message::new(
-                format!("请在每次调用时给它，或用 `{{{{#if {name}}}}}` 包住。"),
-                format!("give it in every call, or guard it with `{{{{#if {name}}}}}`"),
-            );
-            self.error(last, "missing-parameter", zh, en, Some(help));
-            return Shape::Unknown;
-        }
-        here
-    }
-
-    fn unknown(&mut self, path: &Path, first: bool, step: &str, at: Range<usize>, here: &Shape) {
-        let (zh, en) = (format!("模板读不到 `{step}`。"), format!("unknown path `{step}`"));
-        let diagnostic = self.source().error(at, "unknown-path", zh, en);
-        let at_root = self.frames.first().is_some_and(|root| root.this.keys().any(|key| key == step));
-        if first && at_root && !path.root {
-            let help = Message::new(format!("请写 `@root/{step}`。"), format!("write `@root/{step}`"));
-            return self.found.push(diagnostic.with_help(help));
-        }
-        let params = self.frames.iter().flat_map(|frame| frame.params.iter().map(|(name, _)| name.as_str())).filter(|_| first);
-        let known: Vec<&str> = here.keys().chain(params).collect();
-        let help = Message::new(
-            "模板只能读 round.json、defaults.json、分部参数和循环变量；要填写的内容请用字段（`<input name=…/>`）。",
-            "ink reads only round.json, defaults.json, partial parameters and loop variables; what a person fills in is a field (`<input name=…/>`)",
-        );
-        self.found.push(suggest(diagnostic, step, known, Some(help)));
     }
 
     fn frame(&self, up: usize) -> Option<&Frame> {

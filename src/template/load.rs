@@ -40,7 +40,8 @@ pub(super) fn load(id: &str, files: &Files) -> Result<Template, Diagnostics> {
     let engine = Engine::new(sources, &form, &parts, &about.title, ink, arrays)?;
     let title = engine.title()?;
     if let Some(place) = title_at.filter(|_| title.trim().is_empty() || title.chars().any(char::is_control)) {
-        let message = Message::new("标题是空的，或有换行等控制字符。", "the title is empty or holds line breaks or other control characters");
+        let message =
+            Message::new("标题是空的，或有换行等控制字符。", "the title is empty or holds line breaks or other control characters");
         found.push(crate::diag::Diagnostic::error("bad-title", place, message));
         return Err(found);
     }
@@ -79,7 +80,8 @@ impl Loader<'_> {
         let json = Json::read(source, found)?;
         for member in json.members.iter().filter(|member| !member.path.contains('/') && !KEYS.contains(&member.path.as_str())) {
             let key = &member.path;
-            let diagnostic = source.error(member.key.clone(), "unknown-key", format!("没有 `{key}` 这个键。"), format!("unknown key `{key}`"));
+            let diagnostic =
+                source.error(member.key.clone(), "unknown-key", format!("没有 `{key}` 这个键。"), format!("unknown key `{key}`"));
             let help = Message::new("可以写 id、version、title、outputs。", "the keys are id, version, title and outputs");
             found.push(suggest(diagnostic, key, KEYS, Some(help)));
         }
@@ -96,11 +98,10 @@ impl Loader<'_> {
         let title_at = at.start + 1..at.end.saturating_sub(1).max(at.start + 1);
         if source.slice(&title_at).contains('\\') {
             let (zh, en) = ("标题里不能有反斜线。", "the title must not hold a backslash");
-            found.push(
-                source
-                    .error(at, "bad-title", zh, en)
-                    .with_help(Message::new("请直接写出字符；标签里的文字用单引号。", "write the characters themselves, and texts in tags with single quotes")),
-            );
+            found.push(source.error(at, "bad-title", zh, en).with_help(Message::new(
+                "请直接写出字符；标签里的文字用单引号。",
+                "write the characters themselves, and texts in tags with single quotes",
+            )));
             return None;
         }
         let tree = tree::read(source, title_at.clone(), found);
@@ -132,7 +133,8 @@ impl Loader<'_> {
                     self.found.push(source.error(at, "name-taken", zh, en));
                 } else if helpers::find(key).is_some() {
                     let (zh, en) = (format!("`{key}` 是助手的名字。"), format!("`{key}` is the name of a helper"));
-                    self.found.push(source.error(at, "name-taken", zh, en).with_help(Message::new("请换一个名字。", "choose another name")));
+                    self.found
+                        .push(source.error(at, "name-taken", zh, en).with_help(Message::new("请换一个名字。", "choose another name")));
                 } else {
                     ink.insert(key.clone(), value.clone());
                 }

@@ -13,6 +13,8 @@ mod source;
 mod tree;
 mod weave;
 
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;

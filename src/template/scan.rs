@@ -74,7 +74,7 @@ fn tag(source: &Source, open: usize, limit: usize, pieces: &mut Vec<Piece>, foun
     let end = match tag_end(source, open, begin, limit) {
         Ok(end) => end,
         Err((diagnostic, next)) => {
-            found.push(diagnostic);
+            found.push(*diagnostic);
             return next;
         }
     };
@@ -136,19 +136,19 @@ fn comment(
 }
 
 /// The byte after the `}}` of the tag at `open`, or what is wrong and where to read on.
-fn tag_end(source: &Source, open: usize, begin: usize, limit: usize) -> Result<usize, (Diagnostic, usize)> {
+fn tag_end(source: &Source, open: usize, begin: usize, limit: usize) -> Result<usize, (Box<Diagnostic>, usize)> {
     let mut at = begin;
     loop {
         let rest = source.slice(&(at..limit));
         let Some(next) = rest.find(['}', '"', '\'', '{']) else {
-            return Err((unclosed(source, open), limit));
+            return Err((unclosed(source, open).into(), limit));
         };
         let here = at + next;
         let rest = source.slice(&(here..limit));
         if rest.starts_with("}}") {
             return Ok(here + 2);
         } else if rest.starts_with("{{") && here > begin {
-            return Err((unclosed(source, open), here));
+            return Err((unclosed(source, open).into(), here));
         } else if rest.starts_with(['"', '\'']) {
             match expr::string_end(source, here, limit) {
                 Some(end) => at = end,

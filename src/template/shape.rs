@@ -7,10 +7,11 @@ use serde_json::Value;
 /// The kind of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Shape {
-    /// Nothing is known (an item of an empty list); everything may be read from it.
+    /// Nothing is known; everything may be read from it, and the expansion at load has the last word.
     Unknown,
     /// A parameter that other calls of the partial give, but not this one.
     Absent,
+    /// Nothing, or an item of an empty list, of which nothing is known either.
     Null,
     Bool,
     Number,
@@ -35,7 +36,7 @@ impl Shape {
 
     /// A list of these.
     pub fn list(items: impl Iterator<Item = Shape>) -> Shape {
-        Shape::List(Box::new(items.reduce(Shape::or).unwrap_or(Shape::Unknown)))
+        Shape::List(Box::new(items.reduce(Shape::or).unwrap_or(Shape::Null)))
     }
 
     /// What is either this or the other.
@@ -63,7 +64,7 @@ impl Shape {
         match self {
             Shape::List(item) => Some((**item).clone()),
             Shape::Map(members) => Some(members.values().cloned().reduce(Shape::or).unwrap_or(Shape::Unknown)),
-            Shape::Unknown => Some(Shape::Unknown),
+            Shape::Unknown | Shape::Null => Some(self.clone()),
             _ => None,
         }
     }

@@ -93,18 +93,13 @@ impl Builder<'_> {
     }
 
     fn call(&mut self, piece: &Piece) -> Option<Call> {
-        expr::read(self.source, piece.inner.clone()).map_err(|diagnostic| self.found.push(diagnostic)).ok()
+        expr::read(self.source, piece.inner.clone()).map_err(|diagnostic| self.found.push(*diagnostic)).ok()
     }
 
     fn print(&mut self, piece: &Piece) {
         let Some(call) = self.call(piece) else { return };
         if let Some((_, at)) = call.params.first() {
-            self.found.push(self.source.error(
-                at.clone(),
-                "bad-tag",
-                "只有块才能有 `as |…|`。",
-                "only a block can have `as |…|`",
-            ));
+            self.found.push(self.source.error(at.clone(), "bad-tag", "只有块才能有 `as |…|`。", "only a block can have `as |…|`"));
             return;
         }
         let alone = call.args.is_empty() && call.hash.is_empty() && helpers::find(&call.name).is_none();
@@ -119,7 +114,7 @@ impl Builder<'_> {
         } else if alone {
             match expr::path(self.source, call.name_at.clone()) {
                 Ok(path) => Expr::Path(path),
-                Err(diagnostic) => return self.found.push(diagnostic),
+                Err(diagnostic) => return self.found.push(*diagnostic),
             }
         } else {
             Expr::Call(call)
@@ -132,12 +127,7 @@ impl Builder<'_> {
         if let Some(arg) = call.args.first() {
             self.found.push(
                 self.source
-                    .error(
-                        arg.at(),
-                        "partial-context",
-                        "分部只接受写明名字的参数。",
-                        "a partial takes named parameters only",
-                    )
+                    .error(arg.at(), "partial-context", "分部只接受写明名字的参数。", "a partial takes named parameters only")
                     .with_help(Message::new("请写成 `键=值`。", "write `key=value`")),
             );
             return;
@@ -168,15 +158,7 @@ impl Builder<'_> {
             Call { at: inner.clone(), name, name_at: inner.clone(), args: Vec::new(), hash: Vec::new(), params: Vec::new() }
         });
         let name = call.name.clone();
-        let block = Block {
-            at: piece.at.clone(),
-            inner,
-            call,
-            body: Vec::new(),
-            otherwise: Vec::new(),
-            chained: false,
-            has_else: false,
-        };
+        let block = Block { at: piece.at.clone(), inner, call, body: Vec::new(), otherwise: Vec::new(), chained: false, has_else: false };
         let outer = std::mem::take(&mut self.nodes);
         self.open.push(Open { block, name, outer, in_else: false, chain });
     }
