@@ -1,8 +1,20 @@
 //! Setting text: which face each character takes, where lines break (kinsoku), and the size that fits.
 
+mod faces;
+mod fit;
+mod grow;
+mod lines;
+mod places;
+mod unify;
+
 use std::ops::Range;
 
-use crate::fonts::{FaceId, Fonts};
+pub use faces::set;
+pub use fit::{capacity, fit};
+pub use grow::grow;
+pub use lines::break_lines;
+
+use crate::fonts::FaceId;
 use crate::form::FontRole;
 use crate::units::{Mm, Pt};
 
@@ -86,22 +98,4 @@ pub struct Missing {
     pub ch: char,
     /// Its place in the text, counted in characters from 0.
     pub at: usize,
-}
-
-/// Chooses a face and a glyph for every character.
-///
-/// Kangxi radicals and CJK radicals (U+2E80–2FDF) are drawn as the unified characters they stand for. Errors: every character
-/// that no face has, and every private-use character.
-pub fn set(_fonts: &Fonts, _role: FontRole, _text: &str, _fallback: Fallback) -> Result<Vec<Set>, Vec<Missing>> {
-    todo!("helper B")
-}
-
-/// Breaks set text into lines of at most `width` em.
-pub fn break_lines(_set: &[Set], _width: f32, _breaks: &[usize]) -> Vec<BrokenLine> {
-    todo!("helper B")
-}
-
-/// Finds the largest size, in half points from the full size down, at which the text fits nine tenths of its box.
-pub fn fit(_fonts: &Fonts, _text: &str, _frame: &FitBox) -> Result<Fitted, Vec<Missing>> {
-    todo!("helper B")
 }

@@ -1,0 +1,88 @@
+//! Stream bytes, deflated where that saves something.
+
+use std::borrow::Cow;
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+
+use crate::error::Error;
+
+/// The deflate level: see `docs/performance.md` for what the others cost.
+const LEVEL: u32 = 6;
+
+/// Streams below this many bytes stay as they are: the filter's name alone costs 20 bytes, and setting up a
+/// deflater costs more time than it saves bytes.
+const WORTHWHILE: usize = 200;
+
+/// The bytes of a stream and whether they are deflated.
+pub(super) struct Packed<'a> {
+    pub(super) bytes: Cow<'a, [u8]>,
+    pub(super) deflated: bool,
+}
+
+impl Packed<'_> {
+    /// The name of the filter, if there is one, into a stream's dictionary.
+    pub(super) fn describe(&self, stream: &mut pdf_writer::Stream<'_>) {
+        if self.deflated {
+            stream.filter(pdf_writer::Filter::FlateDecode);
+        }
+    }
+}
+
+/// Bytes as they are.
+pub(super) fn raw(bytes: &[u8]) -> Result<Packed<'_>, Error> {
+    writable(bytes)?;
+    Ok(Packed { bytes: Cow::Borrowed(bytes), deflated: false })
+}
+
+/// Deflates bytes if that is wanted and makes them fewer.
+pub(super) fn pack(bytes: &[u8], compress: bool) -> Result<Packed<'_>, Error> {
+    if compress && bytes.len() >= WORTHWHILE {
+        let packed = deflated(bytes)?;
+        if packed.bytes.len() < bytes.len() {
+            return Ok(packed);
+        }
+    }
+    raw(bytes)
+}
+
+/// Deflates bytes in any case.
+pub(super) fn deflated(bytes: &[u8]) -> Result<Packed<'static>, Error> {
+    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::new(LEVEL));
+    let done = encoder.write_all(bytes).and_then(|()| encoder.finish());
+    let bytes = done.map_err(|cause| Error::Write(format!("deflate: {cause}")))?;
+    writable(&bytes)?;
+    Ok(Packed { bytes: Cow::Owned(bytes), deflated: true })
+}
+
+/// A stream's length is a 32-bit integer in readers and in the object writer.
+fn writable(bytes: &[u8]) -> Result<(), Error> {
+    match i32::try_from(bytes.len()) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Error::Write("a stream is larger than 2 GB".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_gains_is_deflated() {
+        let mut state = 1_u32;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.to_be_bytes()[0]
+        };
+        let noise: Vec<u8> = std::iter::repeat_with(&mut next).take(600).collect();
+        let long = [b'0'; 600];
+        for (bytes, compress, deflated) in
+            [(&long[..], true, true), (&long[..199], true, false), (&long, false, false), (&noise, true, false)]
+        {
+            let packed = pack(bytes, compress).unwrap();
+            assert_eq!(packed.deflated, deflated);
+            assert_eq!(packed.bytes.len() < bytes.len(), deflated);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Widgets: the places of fields on pages, each with the appearance it was laid out with (ISO 32000-1, 12.5.6.19).
+
+use pdf_writer::types::{AnnotationFlags, HighlightEffect, TextPosition};
+use pdf_writer::writers::Annotation;
+use pdf_writer::{Chunk, Finish, Name, Ref, Str};
+
+use super::coords::{Area, Milli, Paper};
+use super::ink::{Ink, Shared};
+use super::stream::pack;
+use crate::error::Error;
+use crate::form::{Align, FieldIx, FieldKind, Role};
+use crate::layout::{Item, ItemKind, Stroke, Widget};
+use crate::units::{Mm, Pt, Rect};
+
+/// The resource name of the typing font.
+pub(super) const TYPING_FONT: &str = "Song";
+
+/// A widget, its appearance written, waiting for its field.
+pub(super) struct PlacedWidget {
+    pub(super) field: FieldIx,
+    pub(super) id: Ref,
+    pub(super) multiline: bool,
+    page: Ref,
+    area: Area,
+    look: Look,
+    size: Milli,
+    align: Align,
+}
+
+/// How a widget looks in each of its states.
+#[derive(Clone, Copy)]
+enum Look {
+    /// Always the same.
+    One(Ref),
+    /// With the picture that a push button shows.
+    Icon(Ref),
+    /// Ticked and not ticked.
+    Check { yes: Ref, off: Ref },
+}
+
+impl PlacedWidget {
+    /// Writes a widget's appearance and gives it its place.
+    pub(super) fn draw(
+        shared: &mut Shared,
+        chunk: &mut Chunk,
+        (widget, paper, page): (&Widget, Paper, Ref),
+        compress: bool,
+    ) -> Result<PlacedWidget, Error> {
+        let field = shared.form.fields.get(widget.field.0).ok_or_else(|| Error::Write("a widget has no field".to_owned()))?;
+        let id = shared.ids.bump();
+        let area = paper.rect(&widget.at);
+        let look = match &field.kind {
+            FieldKind::Check => {
+                let (off, yes) = states(widget);
+                let off = appearance(shared, chunk, (&off, false), (paper, area), compress)?;
+                Look::Check { off, yes: appearance(shared, chunk, (&yes, false), (paper, area), compress)? }
+            }
+            FieldKind::Photo => {
+                let picture = widget.items.iter().any(|item| matches!(item.kind, ItemKind::Image(_)));
+                let look = appearance(shared, chunk, (&widget.items, false), (paper, area), compress)?;
+                if picture { Look::Icon(look) } else { Look::One(look) }
+            }
+            FieldKind::Signature | FieldKind::Seal => {
+                Look::One(appearance(shared, chunk, (&widget.items, false), (paper, area), compress)?)
+            }
+            FieldKind::Text(_) | FieldKind::TextArea | FieldKind::Choice(_) | FieldKind::Date | FieldKind::Month => {
+                Look::One(appearance(shared, chunk, (&widget.items, true), (paper, area), compress)?)
+            }
+        };
+        let size = Milli::from(widget.size);
+        Ok(PlacedWidget { field: widget.field, id, multiline: widget.multiline, page, area, look, size, align: widget.align })
+    }
+
+    /// Writes what makes a dictionary the widget of a field of that kind.
+    pub(super) fn describe(&self, kind: &FieldKind, ticked: bool, annotation: &mut Annotation) {
+        annotation.page(self.page).rect(self.area.to_rect()).flags(AnnotationFlags::PRINT);
+        // Without a style a reader that draws the widget anew frames it.
+        annotation.border_style().width(0.0);
+        if has_variable_text(kind) {
+            let size = self.size.to_f32();
+            annotation.pair(Name(b"DA"), Str(format!("/{TYPING_FONT} {size} Tf 0 g").as_bytes()));
+            annotation.pair(
+                Name(b"Q"),
+                match self.align {
+                    Align::Left | Align::Justify => 0,
+                    Align::Centre => 1,
+                    Align::Right => 2,
+                },
+            );
+        }
+        match self.look {
+            Look::One(look) => annotation.appearance().normal().stream(look),
+            Look::Icon(look) => {
+                annotation.appearance().normal().stream(look);
+                annotation.highlight(HighlightEffect::None);
+                let mut button = annotation.appearance_characteristics();
+                button.normal_icon(look).text_position(TextPosition::IconOnly);
+                button.icon_fit().fit_bounds(true);
+            }
+            Look::Check { yes, off } => {
+                annotation.appearance().normal().streams().pairs([(Name(b"Yes"), yes), (Name(b"Off"), off)]);
+                annotation.appearance_state(Name(if ticked { b"Yes" } else { b"Off" }));
+            }
+        }
+    }
+}
+
+/// Whether a person types into fields of this kind, so that they need a typing font (12.7.3.3).
+pub(super) fn has_variable_text(kind: &FieldKind) -> bool {
+    !matches!(kind, FieldKind::Check | FieldKind::Photo | FieldKind::Signature | FieldKind::Seal)
+}
+
+/// The widgets of a page in the order they are drawn and clicked: reading order, but a seal or a signature lies
+/// below every smaller widget that it overlaps. A date inside a seal's circle would else be out of reach.
+pub(super) fn stacked(widgets: Vec<PlacedWidget>, kind: impl Fn(FieldIx) -> Option<FieldKind>) -> Vec<PlacedWidget> {
+    let mut stack: Vec<PlacedWidget> = Vec::with_capacity(widgets.len());
+    for widget in widgets {
+        let stamped = matches!(kind(widget.field), Some(FieldKind::Signature | FieldKind::Seal));
+        let covers = |below: &PlacedWidget| widget.area.overlaps(&below.area) && below.area.surface() < widget.area.surface();
+        let at = stack.iter().position(|below| stamped && covers(below)).unwrap_or(stack.len());
+        stack.insert(at, widget);
+    }
+    stack
+}
+
+/// Writes items as a form XObject in the page's own coordinates: its box is the widget's rectangle, so the
+/// reader's transformation (12.5.5, algorithm 8.1) is the identity and every item falls where print has it.
+fn appearance(
+    shared: &mut Shared,
+    chunk: &mut Chunk,
+    (items, variable): (&[Item], bool),
+    (paper, area): (Paper, Area),
+    compress: bool,
+) -> Result<Ref, Error> {
+    let id = shared.ids.bump();
+    let mut ink = Ink::new(shared, paper);
+    if variable {
+        ink.variable_text(items)?;
+    } else {
+        items.iter().try_for_each(|item| ink.item(item))?;
+    }
+    let drawn = ink.finish();
+    let packed = pack(&drawn.content, compress)?;
+    let mut form = chunk.form_xobject(id, &packed.bytes);
+    form.bbox(area.to_rect());
+    drawn.resources(shared, &mut form.resources());
+    packed.describe(&mut form);
+    form.finish();
+    Ok(id)
+}
+
+/// The two states of a check box. Layout drew the present one: the box as artefacts, the tick as the value.
+/// Where there is no tick, one is drawn by lines, for the day it is ticked.
+fn states(widget: &Widget) -> (Vec<Item>, Vec<Item>) {
+    let is_tick = |item: &Item| matches!(item.role, Role::Value(_));
+    let off: Vec<Item> = widget.items.iter().filter(|item| !is_tick(item)).cloned().collect();
+    let mut yes = widget.items.clone();
+    if !yes.iter().any(is_tick) {
+        yes.extend(tick(&widget.at).map(|stroke| Item { role: Role::Value(widget.field), cell: None, kind: ItemKind::Line(stroke) }));
+    }
+    (off, yes)
+}
+
+/// A tick in the largest square in the middle of a rectangle.
+fn tick(at: &Rect) -> [Stroke; 2] {
+    let side = at.w.min(at.h);
+    let point = |x: f64, y: f64| -> (Mm, Mm) { (at.x + at.w / 2.0 + side * (x - 0.5), at.y + at.h / 2.0 + side * (y - 0.5)) };
+    let width = Pt(side.to_pt().0 * 0.09);
+    let foot = point(0.42, 0.78);
+    [Stroke { from: point(0.2, 0.52), to: foot, width }, Stroke { from: foot, to: point(0.82, 0.22), width }]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_box_has_a_tick_for_the_day_it_is_ticked() {
+        let stroke = |role| {
+            let stroke = Stroke { from: (Mm(1.0), Mm(1.0)), to: (Mm(2.0), Mm(2.0)), width: Pt(1.0) };
+            Item { role, cell: None, kind: ItemKind::Line(stroke) }
+        };
+        let field = FieldIx(0);
+        let widget =
+            |items| Widget { field, at: Rect::new(10.0, 10.0, 6.0, 4.0), items, size: Pt(12.0), align: Align::Left, multiline: false };
+        let roles = |items: &[Item]| items.iter().map(|item| item.role).collect::<Vec<_>>();
+
+        let (off, yes) = states(&widget(vec![stroke(Role::Artefact), stroke(Role::Value(field))]));
+        assert_eq!((roles(&off), roles(&yes)), (vec![Role::Artefact], vec![Role::Artefact, Role::Value(field)]));
+        let (off, yes) = states(&widget(vec![stroke(Role::Artefact)]));
+        assert_eq!((roles(&off), roles(&yes)), (vec![Role::Artefact], vec![Role::Artefact, Role::Value(field), Role::Value(field)]));
+        for stroke in tick(&Rect::new(10.0, 10.0, 6.0, 4.0)) {
+            for (x, y) in [stroke.from, stroke.to] {
+                assert!(x > Mm(11.0) && x < Mm(15.0) && y > Mm(10.0) && y < Mm(14.0), "inside the middle square");
+            }
+        }
+    }
+}
