@@ -26,7 +26,7 @@ pub(super) fn read_cell(reader: &mut Reader, element: &Element, room: Option<Roo
             Tag::Br => {}
             Tag::P if !line::is_placed(child) => {}
             Tag::P => {
-                if let Some(para) = line::in_cell(reader, child, &look, room) {
+                if let Some(para) = line::in_cell(reader, child, room) {
                     boxes.extend(extent(&para).map(|rect| (rect, &child.at)));
                     content.push(Content::Para(para));
                 }

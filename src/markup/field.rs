@@ -102,7 +102,8 @@ fn enter(reader: &mut Reader, element: &Element, kind: FieldKind) -> Option<Fiel
     let mut refers: Vec<_> = agrees.iter().map(|name| (name.clone(), at(element, "agrees").clone())).collect();
     refers.extend(after.iter().map(|name| (name.clone(), at(element, "after").clone())));
     let name = name?;
-    let said = Declaration { kind, required, agrees, after: after.into_iter().next(), label, at: at(element, "name").clone(), refers, name };
+    let said =
+        Declaration { kind, required, agrees, after: after.into_iter().next(), label, at: at(element, "name").clone(), refers, name };
     Some(declare(reader, said))
 }
 
@@ -250,7 +251,9 @@ fn inside(reader: &mut Reader, element: &Element, by: &str, rect: Rect, room: Op
             "out-of-cell",
             at(element, by),
             format!("字段的框（左 {x:.2}，上 {y:.2}，右 {right:.2}，下 {bottom:.2} 毫米）超出单元格（{w:.2}×{h:.2} 毫米）"),
-            format!("the field's box (left {x:.2}, top {y:.2}, right {right:.2}, bottom {bottom:.2} mm) leaves its cell ({w:.2}×{h:.2} mm)"),
+            format!(
+                "the field's box (left {x:.2}, top {y:.2}, right {right:.2}, bottom {bottom:.2} mm) leaves its cell ({w:.2}×{h:.2} mm)"
+            ),
         );
     }
     Some(rect)

@@ -134,16 +134,12 @@ pub(super) fn finish(reader: &mut Reader) -> Vec<Field> {
                 "no-label",
                 &entry.at,
                 Message::new(format!("字段 `{name}` 没有标签"), format!("the field `{name}` has no label")),
-                Message::new(
-                    "在它左边或上面放一个 `<th>`，或写 `label=`",
-                    "put a `<th>` to its left or above it, or write `label=`",
-                ),
+                Message::new("在它左边或上面放一个 `<th>`，或写 `label=`", "put a `<th>` to its left or above it, or write `label=`"),
             );
         }
         for (other, at) in entry.refers.iter().filter(|(other, _)| !by_name.contains_key(other)) {
             let near = nearest(other.as_str(), by_name.keys().map(FieldName::as_str));
-            let message =
-                Message::new(format!("本表没有字段 `{other}`"), format!("this form has no field `{other}`"));
+            let message = Message::new(format!("本表没有字段 `{other}`"), format!("this form has no field `{other}`"));
             reader.reports.add("unknown-field", at, message, near.map(did_you_mean));
         }
         crossed(reader, entry, &by_name);

@@ -32,7 +32,9 @@ pub(super) fn labels(cols: usize, rows: &[Vec<Mark>]) -> Vec<Vec<Option<String>>
         name_rightwards(&cover, &mut heads);
         let label = |mark: &Mark| match mark.head {
             Some(_) => None,
-            None => Some(join(row_head(&cover, &heads, mark.col), column_heads.get(mark.col).copied().flatten().and_then(|at| heads.get(at)))),
+            None => {
+                Some(join(row_head(&cover, &heads, mark.col), column_heads.get(mark.col).copied().flatten().and_then(|at| heads.get(at))))
+            }
         };
         found.push(marks.iter().map(label).collect());
         // A head that ends in this row and named nothing to its right names what is below.

@@ -3,7 +3,7 @@
 use super::field::{Room, in_line};
 use super::ink::{Lines, Piece};
 use super::reader::{Reader, at};
-use super::style::{Look, look, look_in};
+use super::style::{Look, look};
 use super::value;
 use super::vocabulary::Tag;
 use super::xml::{Child, Element};
@@ -47,9 +47,13 @@ pub(super) fn on_page(reader: &mut Reader, element: &Element, paper: Option<(Mm,
 }
 
 /// A placed `p` in a cell.
-pub(super) fn in_cell(reader: &mut Reader, element: &Element, cell: &Look, room: Option<Room>) -> Option<Para> {
-    let mut look = look_in(reader, element, Some(cell));
-    reader.refuse(element, &["x", "y", "pages"], ("单元格里用 `left`/`right` 和 `top`/`baseline`", "in a cell, use `left`/`right` and `top`/`baseline`"));
+pub(super) fn in_cell(reader: &mut Reader, element: &Element, room: Option<Room>) -> Option<Para> {
+    let mut look = look(reader, element);
+    reader.refuse(
+        element,
+        &["x", "y", "pages"],
+        ("单元格里用 `left`/`right` 和 `top`/`baseline`", "in a cell, use `left`/`right` and `top`/`baseline`"),
+    );
     reader.refuse(element, &["distribute"], ("只有标签可以撑开", "only labels are spread"));
     let across = across(reader, element, &mut look, room);
     let down = down(reader, element, room);

@@ -99,10 +99,7 @@ fn unpaired(tags: &[TagText], reports: &mut Reports) -> bool {
             // The end tag closes something further out: what stands between was never closed.
             Some(start) if open.iter().any(|outer| outer.name == name) => return unclosed(start, Some(tag), reports),
             _ => {
-                let message = Message::new(
-                    format!("`</{name}>` 没有对应的开始标签"),
-                    format!("`</{name}>` has no start tag"),
-                );
+                let message = Message::new(format!("`</{name}>` 没有对应的开始标签"), format!("`</{name}>` has no start tag"));
                 reports.error("unpaired-tag", &tag.at, message);
                 return true;
             }
@@ -150,28 +147,20 @@ fn words(error: &Error) -> (&'static str, Message) {
                 format!("there is no entity `&{name};`: only &amp; &lt; &gt; &quot; &apos; and character numbers"),
             ),
         ),
-        Error::MalformedEntityReference(_) => {
-            ("xml", Message::new("`&` 要写成 `&amp;`", "write `&amp;` for `&`"))
+        Error::MalformedEntityReference(_) => ("xml", Message::new("`&` 要写成 `&amp;`", "write `&amp;` for `&`")),
+        Error::DuplicatedAttribute(name, _) => {
+            ("xml", Message::new(format!("属性 `{name}` 写了两次"), format!("the attribute `{name}` is written twice")))
         }
-        Error::DuplicatedAttribute(name, _) => (
-            "xml",
-            Message::new(format!("属性 `{name}` 写了两次"), format!("the attribute `{name}` is written twice")),
-        ),
         Error::UnknownNamespace(prefix, _) => (
             "unknown-element",
             Message::new(format!("模板不用 XML 命名空间 `{prefix}:`"), format!("templates use no XML namespaces (`{prefix}:`)")),
         ),
         Error::NoRootNode => ("xml", Message::new("模板没有 `<form>`", "the template has no `<form>`")),
-        Error::InvalidAttributeValue(_) => {
-            ("xml", Message::new("属性值里的 `<` 要写成 `&lt;`", "write `&lt;` for `<` in an attribute"))
+        Error::InvalidAttributeValue(_) => ("xml", Message::new("属性值里的 `<` 要写成 `&lt;`", "write `&lt;` for `<` in an attribute")),
+        Error::InvalidChar(expected, ..) => {
+            ("xml", Message::new(format!("此处应为 `{}`", char::from(*expected)), format!("`{}` is expected here", char::from(*expected))))
         }
-        Error::InvalidChar(expected, ..) => (
-            "xml",
-            Message::new(format!("此处应为 `{}`", char::from(*expected)), format!("`{}` is expected here", char::from(*expected))),
-        ),
-        Error::InvalidChar2(expected, ..) => {
-            ("xml", Message::new(format!("此处应为 {expected}"), format!("{expected} is expected here")))
-        }
+        Error::InvalidChar2(expected, ..) => ("xml", Message::new(format!("此处应为 {expected}"), format!("{expected} is expected here"))),
         Error::NonXmlChar(c, _) => (
             "xml",
             Message::new(format!("不允许的字符 U+{:04X}", u32::from(*c)), format!("the character U+{:04X} is not allowed", u32::from(*c))),

@@ -46,8 +46,7 @@ fn parse_text(text: &str, place: &dyn Fn(Range<usize>) -> Place, template: &Temp
     let Some(root) = xml::read(text, &mut reports) else {
         return Err(reports.into_diagnostics());
     };
-    let mut reader =
-        Reader { reports, styles: Styles::default(), fields: Fields::default(), page: None, continued: None };
+    let mut reader = Reader { reports, styles: Styles::default(), fields: Fields::default(), page: None, continued: None };
     let pages = page::read_pages(&mut reader, &root);
     // What a misspelt word took away with it would only be missed here: so these are the last questions.
     let fields = match reader.reports.is_empty() {

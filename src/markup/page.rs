@@ -140,7 +140,8 @@ fn read_rest(reader: &mut Reader, element: &Element, kind: Option<&PageKind>, co
     if let Some(sheet) = sheet {
         let right = sheet.size.0 - sheet.margin.right;
         let bottom = sheet.size.1 - sheet.margin.bottom;
-        if rect.x < sheet.margin.left || rect.y < sheet.margin.top || rect.right().0 > right.0 + 0.005 || rect.bottom().0 > bottom.0 + 0.005 {
+        if rect.x < sheet.margin.left || rect.y < sheet.margin.top || rect.right().0 > right.0 + 0.005 || rect.bottom().0 > bottom.0 + 0.005
+        {
             let (zh, en) = ("框超出页边距", "the box leaves the margins");
             reader.error("off-paper", at(element, "box"), zh, en);
         }

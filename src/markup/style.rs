@@ -134,12 +134,7 @@ fn applicable(reader: &mut Reader, element: &Element, target: &Target) {
     let Target::Element(tag) = target else { return };
     for attribute in element.attributes.iter().filter(|a| LOOK.contains(&a.name) && !tag.takes(a.name)) {
         let (name, on) = (attribute.name, tag.name());
-        reader.error(
-            "misplaced-attribute",
-            &attribute.key_at,
-            format!("`<{on}>` 没有属性 `{name}`"),
-            format!("`<{on}>` has no `{name}`"),
-        );
+        reader.error("misplaced-attribute", &attribute.key_at, format!("`<{on}>` 没有属性 `{name}`"), format!("`<{on}>` has no `{name}`"));
     }
 }
 
@@ -161,8 +156,13 @@ pub(super) fn look_in(reader: &mut Reader, element: &Element, line: Option<&Look
     }
     if let Some(class) = element.get("class") {
         for word in class.value.split_ascii_whitespace() {
-            let layers: Vec<Layer> =
-                reader.styles.rules.iter().filter(|(target, _)| *target == Target::Class(word.to_owned())).map(|(_, layer)| *layer).collect();
+            let layers: Vec<Layer> = reader
+                .styles
+                .rules
+                .iter()
+                .filter(|(target, _)| *target == Target::Class(word.to_owned()))
+                .map(|(_, layer)| *layer)
+                .collect();
             if layers.is_empty() && !reader.styles.broken {
                 let message = Message::new(format!("没有样式 `.{word}`"), format!("there is no style `.{word}`"));
                 let near = nearest(word, reader.styles.classes()).map(did_you_mean);
@@ -176,12 +176,7 @@ pub(super) fn look_in(reader: &mut Reader, element: &Element, line: Option<&Look
     let own = layer(reader, element);
     look = look.under(&own);
     if !element.broken && own.min_size.is_some_and(|min| min.0 > look.size.0) {
-        reader.error(
-            "bad-value",
-            at(element, "min-size"),
-            "`min-size` 大于字号",
-            "`min-size` is larger than the size",
-        );
+        reader.error("bad-value", at(element, "min-size"), "`min-size` 大于字号", "`min-size` is larger than the size");
     }
     look.min_size = Pt(look.min_size.0.min(look.size.0));
     look

@@ -30,7 +30,9 @@ pub(super) fn read_table(reader: &mut Reader, element: &Element, sheet: Option<&
     if parts.body.is_empty() && !parts.has_head && !element.broken {
         reader.error("empty-table", &element.at, "表格里没有 `<tr>`", "the table has no `<tr>`");
     }
-    if !parts.has_head && let Some(growing) = parts.body.iter().zip(&body.rows).find(|(_, row)| row.grows) {
+    if !parts.has_head
+        && let Some(growing) = parts.body.iter().zip(&body.rows).find(|(_, row)| row.grows)
+    {
         reader.error(
             "growing-row",
             at(growing.0, "height"),
@@ -70,12 +72,7 @@ fn parts<'a>(reader: &mut Reader, element: &'a Element) -> Parts<'a> {
             continue;
         }
         if parts.has_head || !parts.body.is_empty() {
-            reader.error(
-                "misplaced-element",
-                &child.at,
-                "`<thead>` 只有一个，在表格最前面",
-                "there is one `<thead>`, before all rows",
-            );
+            reader.error("misplaced-element", &child.at, "`<thead>` 只有一个，在表格最前面", "there is one `<thead>`, before all rows");
         }
         parts.has_head = true;
         parts.head.extend(child.elements());
@@ -91,8 +88,7 @@ struct Rows {
 
 fn read_rows(reader: &mut Reader, elements: &[&Element], cols: Option<&[Mm]>, row: RowHeight, head: bool) -> Rows {
     let heights: Vec<Option<(Mm, bool)>> = elements.iter().map(|tr| read_height(reader, tr, row, head)).collect();
-    let spans: Vec<Vec<Option<Span>>> =
-        elements.iter().map(|tr| tr.elements().map(|cell| read_span(reader, cell)).collect()).collect();
+    let spans: Vec<Vec<Option<Span>>> = elements.iter().map(|tr| tr.elements().map(|cell| read_span(reader, cell)).collect()).collect();
     let known: Option<Vec<Vec<Span>>> = spans.into_iter().map(|row| row.into_iter().collect()).collect();
     let broken = elements.iter().any(|tr| tr.broken || tr.elements().any(|cell| cell.broken));
     let heights_known: Option<Vec<(Mm, bool)>> = heights.iter().copied().collect();

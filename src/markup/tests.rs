@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::parse;
 use crate::diag::{Diagnostics, Place};
-use crate::form::{Block, Cell, Content, Field, FieldKind, Form, Overflow, PageKind, Table};
+use crate::form::{Field, FieldKind, Form};
 use crate::template::{Files, Template};
 
 fn collect(folder: &Path, root: &Path, files: &mut Files) {
@@ -52,13 +52,52 @@ fn the_recommendation_has_its_fields() {
 }
 
 #[test]
-fn dbg_dump() {
-    for (id, rows) in [("recommendation", 12), ("summary", 0)] {
-        let form = shipped(id, rows);
-        for f in &form.fields { println!("{} {:?} {:?} {} {:?} {:?}", f.name, f.kind, f.label, f.required, f.agrees, f.after); }
-        println!("{:?}", form.pages.iter().map(|p| (p.title.clone(), p.kind.clone(), p.blocks.len())).collect::<Vec<_>>());
+fn labels_are_what_a_person_would_say() {
+    let form = shipped("recommendation", 12);
+    for (name, want) in [
+        ("name", "姓名"),
+        ("post", "现工种岗位"),
+        ("form_month", "填表月份"),
+        ("photo", "照片"),
+        ("trade_years", "本职业（工种）工龄"),
+        ("resume.0.period", "简历第1行·起止年月"),
+        ("resume.11.work", "简历第12行·在何地从事何职业（工种）工作"),
+        ("achievements.specialty.evidence", "本专业技术特长或技术绝招情况·证明人或证明材料"),
+        ("personal_summary", "个人总结"),
+        ("opinions.authority.text", "县（市、区）人力社保部门或市主管部门（行业协会）意见"),
+        ("opinions.employer.date", "所在单位推荐意见·日期"),
+        ("opinions.employer.seal", "所在单位推荐意见·盖章"),
+        ("opinions.experts.signature", "专家评审小组意见·签字"),
+    ] {
+        assert_eq!(label(&form, name), want, "{name}");
     }
-    let f = shipped("recommendation", 12);
-    println!("{:#?}", f.pages[0]);
-    println!("{:#?}", f.pages[5].blocks);
+}
+
+#[test]
+fn equal_names_are_one_field() {
+    let form = shipped("recommendation", 12);
+    let (at, field) = form.field("name").unwrap();
+    // The cover, the personal data, and the reference lines of both annex pages.
+    assert_eq!(form.boxes().filter(|field| field.field == at).count(), 4);
+    assert!(field.required);
+    let Place::Template { file, line, .. } = &field.declared else { panic!("{:?}", field.declared) };
+    assert_eq!((file.as_str(), *line), ("templates/recommendation/form.hbs", 19));
+}
+
+#[test]
+fn fields_agree_with_others() {
+    let form = shipped("recommendation", 0);
+    let (_, number) = form.field("id_number").unwrap();
+    assert_eq!(number.agrees.iter().map(|name| name.as_str()).collect::<Vec<_>>(), ["birth", "sex"]);
+    let (_, start) = form.field("work_start").unwrap();
+    assert_eq!(start.after.as_ref().map(|name| name.as_str()), Some("birth"));
+}
+
+#[test]
+fn the_sheet_has_a_field_for_each_column_and_row() {
+    for (rows, want) in [(0, 4), (30, 30)] {
+        let form = shipped("summary", rows);
+        assert_eq!(form.fields.len(), want * 20);
+        assert!(form.fields.iter().all(|field| field.kind != FieldKind::Seal));
+    }
 }

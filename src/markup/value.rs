@@ -51,7 +51,10 @@ pub(super) fn height(text: &str) -> Value<(Mm, bool)> {
     let (length, grows) = text.strip_suffix('+').map_or((text, false), |length| (length, true));
     match extent(length) {
         Ok(length) => Ok((length, grows)),
-        Err(_) => wrong("应为行高（毫米），如 17；可增高的写 32+", "a height in millimetres is expected, such as 17, or 32+ for a row that may grow"),
+        Err(_) => wrong(
+            "应为行高（毫米），如 17；可增高的写 32+",
+            "a height in millimetres is expected, such as 17, or 32+ for a row that may grow",
+        ),
     }
 }
 
@@ -77,7 +80,10 @@ pub(super) fn size(text: &str) -> Value<Pt> {
     match Pt::parse_size(text) {
         Some(size) if (4.0..=100.0).contains(&size.0) => Ok(size),
         _ => Err(Wrong {
-            expected: Message::new("应为字号（如 小四）或磅数（4 至 100）", "a 字号 name (小四) or a number of points (4 to 100) is expected"),
+            expected: Message::new(
+                "应为字号（如 小四）或磅数（4 至 100）",
+                "a 字号 name (小四) or a number of points (4 to 100) is expected",
+            ),
             near: nearest(text, Pt::size_names()).filter(|_| text.chars().count() == 2),
         }),
     }
@@ -250,7 +256,17 @@ mod tests {
 
     #[test]
     fn lengths_are_plain_numbers_from_zero() {
-        for (text, want) in [("12.75", Some(12.75)), ("0", Some(0.0)), ("-1", None), ("1e2", None), ("inf", None), ("", None), (".", None), ("20mm", None), ("9999", None)] {
+        for (text, want) in [
+            ("12.75", Some(12.75)),
+            ("0", Some(0.0)),
+            ("-1", None),
+            ("1e2", None),
+            ("inf", None),
+            ("", None),
+            (".", None),
+            ("20mm", None),
+            ("9999", None),
+        ] {
             assert_eq!(mm(text).ok().map(|mm| mm.0), want, "{text}");
         }
         assert!(extent("0").is_err());

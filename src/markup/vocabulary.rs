@@ -39,8 +39,7 @@ pub(super) struct Spec {
 }
 
 /// The attributes of `style`: how ink and values look.
-pub(super) const LOOK: [&str; 9] =
-    ["font", "size", "min-size", "leading", "align", "valign", "padding", "distribute", "overflow"];
+pub(super) const LOOK: [&str; 9] = ["font", "size", "min-size", "leading", "align", "valign", "padding", "distribute", "overflow"];
 
 /// The whole vocabulary, outermost first; `docs/markup.md` explains it (a test keeps both in step).
 pub(super) const VOCABULARY: [Spec; 19] = [
@@ -58,9 +57,7 @@ pub(super) const VOCABULARY: [Spec; 19] = [
         name: "p",
         within: &[Page, Th, Td],
         text: true,
-        attributes: &[
-            "x", "y", "pages", "left", "right", "top", "baseline", "class", "font", "size", "leading", "align", "distribute",
-        ],
+        attributes: &["x", "y", "pages", "left", "right", "top", "baseline", "class", "font", "size", "leading", "align", "distribute"],
     },
     Spec { tag: Table, name: "table", within: &[Page], text: false, attributes: &["x", "y", "next-y", "cols", "row", "outer", "inner"] },
     Spec { tag: Thead, name: "thead", within: &[Table], text: false, attributes: &[] },
@@ -112,8 +109,7 @@ pub(super) const VOCABULARY: [Spec; 19] = [
     Spec { tag: Ref, name: "ref", within: &[P], text: false, attributes: &["to"] },
 ];
 
-const CELL: &[&str] =
-    &["colspan", "rowspan", "vertical", "class", "font", "size", "leading", "align", "padding", "distribute"];
+const CELL: &[&str] = &["colspan", "rowspan", "vertical", "class", "font", "size", "leading", "align", "padding", "distribute"];
 
 const PLACE: &[&str] = &["name", "label", "box", "right", "foot", "width", "height"];
 
@@ -177,7 +173,11 @@ mod tests {
                 // Groups of attributes have one name in the rows and are spelt out below the table.
                 let group = (LOOK.contains(attribute) || *attribute == "class") && row.contains("*look*")
                     || ["box", "right", "foot", "width", "height"].contains(attribute) && row.contains("place");
-                assert!(group || row.contains(&format!("`{attribute}`")) || row.contains(&format!("`{attribute}=")), "the row of <{}> does not name {attribute}", spec.name);
+                assert!(
+                    group || row.contains(&format!("`{attribute}`")) || row.contains(&format!("`{attribute}=")),
+                    "the row of <{}> does not name {attribute}",
+                    spec.name
+                );
             }
         }
         assert!(page.contains("all take `box` `right` `foot` `width` `height`"));

@@ -115,8 +115,7 @@ fn attributes(text: &str, node: Node, found: &mut Element, reports: &mut Reports
             None => {
                 found.broken = true;
                 let on = written_name(text, node);
-                let message =
-                    Message::new(format!("`<{on}>` 没有属性 `{key}`"), format!("unknown attribute `{key}` on `<{on}>`"));
+                let message = Message::new(format!("`<{on}>` 没有属性 `{key}`"), format!("unknown attribute `{key}` on `<{on}>`"));
                 let help = nearest(key, spec.attributes.iter().copied()).map(did_you_mean);
                 let help = help.or_else(|| list_of(spec.attributes.iter().copied()));
                 reports.add("unknown-attribute", &key_at, message, help);
