@@ -3,7 +3,9 @@
 #![deny(missing_docs)]
 
 pub mod check;
+pub mod cli;
 pub mod diag;
+pub mod engine;
 pub mod error;
 pub mod fonts;
 pub mod form;

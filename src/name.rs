@@ -33,6 +33,10 @@ impl FieldName {
 
     /// Reads a JSON pointer (RFC 6901) of a record: `/resume/0/period`.
     pub fn from_pointer(pointer: &str) -> Option<FieldName> {
+        // A key with a dot in it is not two steps.
+        if pointer.contains('.') {
+            return None;
+        }
         FieldName::parse(&pointer.strip_prefix('/')?.replace('/', "."))
     }
 
@@ -78,5 +82,64 @@ impl fmt::Display for FieldName {
 impl fmt::Debug for FieldName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn names_are_told_from_other_texts() {
+        for (text, steps, pattern) in [
+            ("name", 1, "name"),
+            ("resume.0.period", 3, "resume.*.period"),
+            ("nominees.12.brief.awards", 4, "nominees.*.brief.awards"),
+            ("a.99999", 2, "a.*"),
+            ("id_number2", 1, "id_number2"),
+        ] {
+            let name = FieldName::parse(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!((name.steps().count(), name.pattern().as_str(), name.as_str()), (steps, pattern, text));
+        }
+        let long = "a".repeat(201);
+        for text in
+            ["", ".", "a.", ".a", "a..b", "0", "0.a", "A", "a-b", "姓名", "a b", "a.01", "a.100000", "a.1x", "_a", "a.-1", "a/b", &long]
+        {
+            assert!(FieldName::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn pointers_that_are_no_names_are_refused() {
+        for pointer in ["", "/", "name", "/a.b", "/a~1b", "/a//b", "/0", "/resume/01"] {
+            assert!(FieldName::from_pointer(pointer).is_none(), "{pointer}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_comes_back_from_every_form(text in "[a-z][a-z0-9_]{0,8}(\\.([a-z][a-z0-9_]{0,8}|0|[1-9][0-9]{0,4})){0,5}") {
+            let name = FieldName::parse(&text).expect("it is a name");
+            prop_assert_eq!(name.to_string(), text);
+            prop_assert_eq!(FieldName::from_pointer(&name.pointer()), Some(name.clone()));
+            let again: Vec<String> = name.steps().map(|step| match step {
+                Step::Key(key) => key.to_owned(),
+                Step::Index(index) => index.to_string(),
+            }).collect();
+            prop_assert_eq!(again.join("."), name.as_str());
+        }
+
+        #[test]
+        fn any_text_is_a_name_or_is_not(text in "\\PC{0,12}|[a-z0-9._/]{0,12}") {
+            if let Some(name) = FieldName::parse(&text) {
+                prop_assert_eq!(name.as_str(), &text);
+                prop_assert_eq!(name.steps().count(), text.split('.').count());
+            }
+            if let Some(name) = FieldName::from_pointer(&text) {
+                prop_assert_eq!(name.pointer(), text);
+            }
+        }
     }
 }

@@ -154,6 +154,11 @@ impl Diagnostics {
         self.0.iter()
     }
 
+    /// The codes in order, for tests and for counting.
+    pub fn codes(&self) -> Vec<&'static str> {
+        self.0.iter().map(|diagnostic| diagnostic.code).collect()
+    }
+
     /// The same list with every warning made an error (`--strict`).
     pub fn into_strict(mut self) -> Diagnostics {
         for diagnostic in &mut self.0 {

@@ -1,6 +1,26 @@
 //! Pictures: told by their bytes, decoded within limits, turned upright, made ready to be embedded.
 
+//!
+//! The photo of a person comes from anywhere: a phone, a scanner, a chat. What cannot be printed right is refused with
+//! words; what can is made into a [`Picture`] that holds no place, time, name or thumbnail any more.
+
+mod fault;
+mod jpeg;
+mod place;
+mod png;
+mod raster;
+mod sniff;
+
+use ::image::ExtendedColorType;
+use ::image::codecs::jpeg::JpegEncoder;
+use ::image::metadata::Orientation;
+
 use crate::diag::Message;
+use fault::Fault;
+use jpeg::{Coding, Jpeg, Want};
+pub use place::{dpi, frame};
+use raster::Raster;
+use sniff::Kind;
 
 /// A picture ready to be embedded: upright, without metadata, opaque.
 #[derive(Clone, PartialEq)]
@@ -53,6 +73,15 @@ pub struct ImageOptions {
     pub max_side: u32,
 }
 
+impl Default for ImageOptions {
+    /// Room for a telephone's 50 megapixels; print sharpness of 35 × 49 mm at 600 dpi.
+    ///
+    /// Under these limits a picture takes less than 256 MB and less than two seconds.
+    fn default() -> ImageOptions {
+        ImageOptions { grey: false, max_bytes: 20_000_000, max_pixels: 52_000_000, max_side: 1158 }
+    }
+}
+
 /// Why a picture cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unusable {
@@ -64,7 +93,102 @@ pub struct Unusable {
     pub help: Message,
 }
 
-/// Reads a picture.
-pub fn load(_bytes: &[u8], _options: &ImageOptions) -> Result<Picture, Unusable> {
-    todo!("helper C")
+/// The most bytes of a JPEG that is kept though it has up to twice the pixels that print needs: it is small all the same.
+const SMALL_JPEG: usize = 100_000;
+
+/// The quality at which pictures are encoded anew: what is lost is not seen in print.
+const QUALITY: u8 = 92;
+
+/// The most bytes of samples that go into a document as they are.
+const SMALL_RASTER: usize = 24_000;
+
+/// Reads a picture: JPEG or PNG, told by its bytes.
+///
+/// A sound, upright JPEG in grey, YCbCr or RGB that is not larger than needed keeps its coded data bit for bit; its
+/// metadata and whatever follows its end are left out. All else is decoded, laid over white, turned upright, made smaller
+/// and encoded anew. Colour profiles are left out too: a photo in Adobe RGB prints a little paler than it was taken.
+pub fn load(bytes: &[u8], options: &ImageOptions) -> Result<Picture, Unusable> {
+    read(bytes, options).map_err(Fault::into_unusable)
+}
+
+fn read(bytes: &[u8], options: &ImageOptions) -> Result<Picture, Fault> {
+    if bytes.len() > options.max_bytes {
+        return Err(Fault::TooManyBytes { bytes: bytes.len(), most: options.max_bytes });
+    }
+    match sniff::sniff(bytes) {
+        Kind::Jpeg => read_jpeg(bytes, options),
+        Kind::Png => read_png(bytes, options),
+        other => Err(Fault::Kind(other)),
+    }
+}
+
+fn read_jpeg(bytes: &[u8], options: &ImageOptions) -> Result<Picture, Fault> {
+    let most = (options.max_side as usize).saturating_mul(2);
+    let mut jpeg = jpeg::read(bytes, options.max_pixels, Want::SamplesAbove(most))?;
+    if let Some(colour) = as_it_is(&jpeg, options) {
+        let Jpeg { width, height, clean, .. } = jpeg;
+        return Ok(Picture { width, height, colour, data: PictureData::Jpeg(clean) });
+    }
+    if jpeg.samples.is_none() {
+        jpeg = jpeg::read(bytes, options.max_pixels, Want::Samples)?;
+    }
+    let samples = jpeg.samples.ok_or(Fault::Damaged)?;
+    let size = (jpeg.width as usize, jpeg.height as usize);
+    let raster = Raster::gather(size, samples.colour(), options.max_side as usize, |y, row| samples.row(y, row));
+    finish(raster, jpeg.exif.as_deref(), options, encode)
+}
+
+/// The colour of a JPEG that can go into a document untouched.
+fn as_it_is(jpeg: &Jpeg, options: &ImageOptions) -> Option<Colour> {
+    let colour = match jpeg.coding {
+        Coding::Grey => Colour::Grey,
+        Coding::YCbCr | Coding::Rgb if !options.grey => Colour::Rgb,
+        _ => return None,
+    };
+    let longer = jpeg.width.max(jpeg.height);
+    let small = longer <= options.max_side.saturating_mul(2) && jpeg.clean.len() <= SMALL_JPEG;
+    let upright = orientation(jpeg.exif.as_deref()) == Orientation::NoTransforms;
+    (upright && (longer <= options.max_side || small)).then_some(colour)
+}
+
+fn read_png(bytes: &[u8], options: &ImageOptions) -> Result<Picture, Fault> {
+    let mut png = png::read(bytes, options.max_pixels)?;
+    let exif = png.exif.take();
+    finish(png.into_raster(options.max_side as usize), exif.as_deref(), options, |raster| {
+        if raster.samples.len() <= SMALL_RASTER || raster.is_flat() {
+            return Ok(PictureData::Raw(raster.samples));
+        }
+        encode(raster)
+    })
+}
+
+fn finish(
+    raster: Raster,
+    exif: Option<&[u8]>,
+    options: &ImageOptions,
+    pack: impl FnOnce(Raster) -> Result<PictureData, Fault>,
+) -> Result<Picture, Fault> {
+    let mut raster = raster.turned(orientation(exif));
+    if options.grey {
+        raster = raster.grey();
+    }
+    let (width, height, colour) = (raster.width as u32, raster.height as u32, raster.colour);
+    Ok(Picture { width, height, colour, data: pack(raster)? })
+}
+
+/// How the camera was held; a broken note is no note.
+fn orientation(exif: Option<&[u8]>) -> Orientation {
+    exif.and_then(Orientation::from_exif_chunk).unwrap_or(Orientation::NoTransforms)
+}
+
+fn encode(raster: Raster) -> Result<PictureData, Fault> {
+    let (width, height) = (raster.width as u32, raster.height as u32);
+    let kind = match raster.colour {
+        Colour::Grey => ExtendedColorType::L8,
+        Colour::Rgb => ExtendedColorType::Rgb8,
+    };
+    let mut jpeg = Vec::new();
+    // JPEG holds at most 65,535 pixels a side; only a caller's own `max_side` could let more come here.
+    JpegEncoder::new_with_quality(&mut jpeg, QUALITY).encode(&raster.samples, width, height, kind).map_err(|_| Fault::Unsupported)?;
+    Ok(PictureData::Jpeg(jpeg))
 }

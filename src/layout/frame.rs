@@ -167,6 +167,4 @@ pub struct Layout {
     pub frames: Vec<Frame>,
     /// The values, one for each field of the form.
     pub values: Vec<FieldValue>,
-    /// The size chosen for each box of each field, in the order of [`crate::form::Form::boxes`].
-    pub sizes: Vec<Pt>,
 }

@@ -1,9 +1,149 @@
 //! The JSON Schema (2020-12) of the record a form takes.
 
-use crate::form::Form;
-use crate::layout::Layout;
+use serde_json::{Map, Value, json};
+
+use crate::form::{Field, FieldKind, Form, TextFormat};
+use crate::layout::{FieldValue, Layout};
+use crate::name::Step;
+use crate::record::MAX_ROWS;
+use crate::record::value::SEXES;
 
 /// The schema; `layout` is the blank form's, for capacities.
-pub fn schema(_form: &Form, _layout: &Layout) -> serde_json::Value {
-    todo!("helper D")
+///
+/// - A property has the label on paper as its title; signatures and seals are no data and have none.
+/// - The root is open, and so is everything below: other forms' keys may stand in the same record.
+/// - It describes the record's own form of a value. What a check only warns about (a small x, a month written 1985.3) is
+///   refused here, an empty text is not: it equals an absent one.
+/// - A choice is `anyOf` an `enum` and any string, as another value may be typed: validators accept both, and form
+///   generators (JSON Forms, react-jsonschema-form by the `examples`) show a list that can be typed into. The sexes alone are a closed `enum`.
+/// - `x-capacity` is how many full-width characters the field holds at its smallest size. `maxLength` is twice that where
+///   the text may not continue: characters of half the width are twice as many, and a text that fits must never be refused.
+pub fn schema(form: &Form, layout: &Layout) -> Value {
+    let mut root = Node::default();
+    for (at, field) in form.fields.iter().enumerate().filter(|(_, field)| field.kind.is_data()) {
+        let steps: Vec<Step<'_>> = field.name.steps().collect();
+        root.add(&steps, field, layout.values.get(at));
+    }
+    let mut schema = Map::new();
+    schema.insert("$schema".into(), json!("https://json-schema.org/draft/2020-12/schema"));
+    schema.insert("$id".into(), json!(format!("urn:formwright:{}:{}", form.template.id, form.template.version)));
+    schema.insert("title".into(), json!(form.template.title));
+    if let Value::Object(members) = root.write() {
+        schema.extend(members);
+    }
+    Value::Object(schema)
+}
+
+/// A value, an object of values, or a list of rows, on its way to a schema.
+#[derive(Default)]
+struct Node {
+    leaf: Option<Value>,
+    members: Vec<(String, Node)>,
+    row: Option<Box<Node>>,
+    required: bool,
+}
+
+impl Node {
+    /// Adds a field below this node. The rows of a list share one schema: the field of the first row gives it.
+    fn add(&mut self, steps: &[Step<'_>], field: &Field, value: Option<&FieldValue>) {
+        // What holds a required value is required, too; so is the first row of a list.
+        self.required |= field.required;
+        match steps.split_first() {
+            None if self.leaf.is_none() => self.leaf = Some(leaf(field, value)),
+            None => {}
+            Some((Step::Index(_), rest)) => self.row.get_or_insert_default().add(rest, field, value),
+            Some((Step::Key(key), rest)) => {
+                let at = self.members.iter().position(|(known, _)| known == key).unwrap_or_else(|| {
+                    self.members.push(((*key).to_owned(), Node::default()));
+                    self.members.len() - 1
+                });
+                if let Some((_, member)) = self.members.get_mut(at) {
+                    member.add(rest, field, value);
+                }
+            }
+        }
+    }
+
+    fn write(self) -> Value {
+        if let Some(leaf) = self.leaf {
+            return leaf;
+        }
+        if let Some(row) = self.row {
+            let mut list = json!({"type": "array", "maxItems": MAX_ROWS});
+            if self.required {
+                list["minItems"] = json!(1);
+            }
+            list["items"] = row.write();
+            return list;
+        }
+        let required: Vec<&str> = self.members.iter().filter(|(_, member)| member.required).map(|(key, _)| key.as_str()).collect();
+        let mut object = json!({"type": "object"});
+        if !required.is_empty() {
+            object["required"] = json!(required);
+        }
+        object["properties"] = Value::Object(self.members.into_iter().map(|(key, member)| (key, member.write())).collect());
+        object
+    }
+}
+
+/// The schema of one value.
+fn leaf(field: &Field, value: Option<&FieldValue>) -> Value {
+    let mut schema = json!({"title": field.label});
+    match &field.kind {
+        FieldKind::Check => schema["type"] = json!("boolean"),
+        FieldKind::Photo => {
+            schema["type"] = json!("string");
+            schema["description"] =
+                json!("照片：相对于记录文件所在文件夹的路径，或 data:image/jpeg;base64,… / data:image/png;base64,…；不能是网址");
+        }
+        FieldKind::Choice(options) => choice(&mut schema, options, field.required),
+        kind => {
+            schema["type"] = json!("string");
+            let (pattern, example) = rule(kind);
+            if let Some(pattern) = pattern {
+                schema["pattern"] = json!(if field.required { format!("^{pattern}$") } else { format!("^({pattern})?$") });
+            } else if let Some(capacity) = value.and_then(|value| value.capacity) {
+                schema["maxLength"] = json!(capacity.saturating_mul(2));
+            }
+            if let Some(example) = example {
+                schema["examples"] = json!([example]);
+            }
+        }
+    }
+    if field.required && schema["type"] == "string" {
+        schema["minLength"] = json!(1);
+    }
+    if let Some(capacity) = value.and_then(|value| value.capacity).filter(|_| !matches!(field.kind, FieldKind::Check | FieldKind::Photo)) {
+        schema["x-capacity"] = json!(capacity);
+    }
+    schema
+}
+
+fn choice(schema: &mut Value, options: &[String], required: bool) {
+    let mut values: Vec<&str> = options.iter().map(String::as_str).collect();
+    if options.iter().eq(SEXES.iter()) {
+        if !required {
+            values.push("");
+        }
+        schema["type"] = json!("string");
+        schema["enum"] = json!(values);
+    } else {
+        let any = if required { json!({"type": "string", "minLength": 1}) } else { json!({"type": "string"}) };
+        schema["anyOf"] = json!([{"type": "string", "enum": values}, any]);
+        schema["examples"] = json!(values);
+    }
+}
+
+/// The pattern of a kind (a regular expression without anchors), and what a value looks like.
+fn rule(kind: &FieldKind) -> (Option<&'static str>, Option<&'static str>) {
+    match kind {
+        FieldKind::Month => (Some("[0-9]{4}-(0[1-9]|1[0-2])"), Some("1985-03")),
+        FieldKind::Date => (Some("[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"), Some("2021-09-18")),
+        // GB 11643-1999, 4.1.
+        FieldKind::Text(TextFormat::IdNumber) => (Some("[0-9]{17}[0-9X]"), None),
+        FieldKind::Text(TextFormat::Mobile) => (Some("1[3-9][0-9]{9}"), None),
+        FieldKind::Text(TextFormat::Postcode) => (Some("[0-9]{6}"), None),
+        FieldKind::Text(TextFormat::Number) => (Some("-?[0-9]+([.][0-9]+)?"), None),
+        _ => (None, None),
+    }
 }

@@ -18,10 +18,9 @@ pub fn set(fonts: &Fonts, role: FontRole, text: &str, fallback: Fallback) -> Res
     if fallback == Fallback::Each {
         return each(fonts, chain, &[], text);
     }
-    if Drawer::new(text).all(|drawn| !drawn.refused) {
-        if let Some(set) = chain.iter().find_map(|face| whole(fonts, *face, text)) {
-            return Ok(set);
-        }
+    let drawable = Drawer::new(text).all(|drawn| !drawn.refused);
+    if let Some(set) = chain.iter().filter(|_| drawable).find_map(|face| whole(fonts, *face, text)) {
+        return Ok(set);
     }
     // No face has it all: 宋体 sets what it can, so that only the rare characters stand in another face.
     each(fonts, fonts.chain(FontRole::Song), chain, text)
@@ -95,8 +94,8 @@ impl Iterator for Drawer<'_> {
         if source == '\r' {
             self.chars.next_if(|(_, next)| *next == '\n');
         }
-        while let Some((whole, _)) = self.chars.peek().and_then(|(_, mark)| Some((mark_joined(ch, *mark)?, ()))) {
-            ch = whole;
+        while let Some(joined) = self.chars.peek().and_then(|(_, mark)| mark_joined(ch, *mark)) {
+            ch = joined;
             self.chars.next();
         }
         let drawn = unified(ch);

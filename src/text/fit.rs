@@ -11,7 +11,7 @@ use crate::form::FontRole;
 use crate::units::Pt;
 
 /// The part of a box that a text may fill: Word's spacing differs a little from ours.
-const USABLE: f64 = 0.9;
+pub(super) const USABLE: f64 = 0.9;
 
 /// How much smaller than the full size a name may be to stand on one line.
 const SHRUNK: f64 = 0.8;
@@ -34,6 +34,9 @@ pub fn fit(fonts: &Fonts, text: &str, frame: &FitBox) -> Result<Fitted, Vec<Miss
     let mut measured = Measured::new(fonts, text, frame, role_at(frame, frame.size.0))?;
     if frame.prefer_one_line {
         for room in rooms.iter().filter(|room| room.size >= frame.size.0 * SHRUNK - CLOSE) {
+            if measured.is_hopeless(&Room { lines: 1, ..*room }) {
+                continue;
+            }
             measured = measured.at(fonts, text, frame, room)?;
             if measured.on_one_line(room) {
                 return Ok(measured.fitted(room, frame));
@@ -70,7 +73,7 @@ fn rooms(frame: &FitBox) -> Vec<Room> {
 }
 
 /// The role that sets a box at a size.
-fn role_at(frame: &FitBox, size: f64) -> FontRole {
+pub(super) fn role_at(frame: &FitBox, size: f64) -> FontRole {
     if frame.font == FontRole::Fang && size < THIN - CLOSE { FontRole::Song } else { frame.font }
 }
 

@@ -32,11 +32,6 @@ impl<'a> Breaker<'a> {
         Breaker { set, places: OnceCell::new() }
     }
 
-    /// The text.
-    pub(super) fn set(&self) -> &[Set] {
-        &self.set
-    }
-
     /// The text, when all is broken.
     pub(super) fn into_set(self) -> Vec<Set> {
         self.set.into_owned()

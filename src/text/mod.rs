@@ -2,6 +2,7 @@
 
 mod faces;
 mod fit;
+mod grow;
 mod lines;
 mod places;
 mod unify;
@@ -10,6 +11,7 @@ use std::ops::Range;
 
 pub use faces::set;
 pub use fit::{capacity, fit};
+pub use grow::grow;
 pub use lines::break_lines;
 
 use crate::fonts::FaceId;

@@ -1,0 +1,105 @@
+//! The engine from a shell: arguments, exit codes, files in and out.
+
+mod args;
+mod commands;
+mod output;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::diag::{Diagnostics, Lang, json, print};
+use crate::error::Error;
+use args::{Arguments, Command};
+
+/// How a command ended; each has its exit code, on which other programs rely.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// 0: done; warnings were printed.
+    Done,
+    /// 1: a person's mistakes.
+    Refused,
+    /// 2: the command line is wrong.
+    Usage,
+    /// 3: the machine failed.
+    Machine,
+}
+
+impl From<Ending> for ExitCode {
+    fn from(ending: Ending) -> ExitCode {
+        ExitCode::from(match ending {
+            Ending::Done => 0,
+            Ending::Refused => 1,
+            Ending::Usage => 2,
+            Ending::Machine => 3,
+        })
+    }
+}
+
+/// Why a command could not go on.
+enum Stop {
+    /// The command line asks for something that cannot be.
+    Usage(String),
+    /// The engine said no.
+    Engine(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Stop {
+        Stop::Engine(error)
+    }
+}
+
+/// Runs the program on its command line.
+pub fn run() -> ExitCode {
+    quiet_panics();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // clap prints help on standard output and mistakes on standard error, and knows its exit codes: 0 and 2.
+        Err(words) => words.exit(),
+    };
+    let lang = arguments.language();
+    let _progress = progress::Progress::start(lang);
+    let ended = match &arguments.command {
+        Command::Render(render) => commands::render(&arguments, render),
+        Command::Check(check) => commands::check(&arguments, check),
+        Command::Schema(schema) => commands::schema(&arguments, schema),
+        Command::Templates(templates) => commands::templates(&arguments, templates),
+    };
+    let ending = match ended {
+        Ok(found) => report(&found, arguments.json, lang),
+        Err(Stop::Engine(Error::Refused(found))) => report(&found, arguments.json, lang),
+        Err(Stop::Usage(words)) => complain(&words, lang, Ending::Usage),
+        Err(Stop::Engine(error @ Error::NoTemplate { .. })) => complain(&output::words(&error, lang), lang, Ending::Usage),
+        Err(Stop::Engine(error)) => complain(&output::words(&error, lang), lang, Ending::Machine),
+    };
+    ending.into()
+}
+
+/// Prints diagnostics: for people on standard error, for programs on standard output.
+fn report(found: &Diagnostics, as_json: bool, lang: Lang) -> Ending {
+    if as_json {
+        output::print_line(&json(found, lang).to_string());
+    } else if !found.is_empty() {
+        eprint!("{}", print(found, lang));
+    }
+    if found.has_errors() { Ending::Refused } else { Ending::Done }
+}
+
+fn complain(words: &str, lang: Lang, ending: Ending) -> Ending {
+    let word = match lang {
+        Lang::Zh => "错误",
+        Lang::En => "error",
+    };
+    eprintln!("{word}: {words}");
+    ending
+}
+
+/// A panic is our mistake: it says where, and never what was being worked on.
+fn quiet_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|place| format!("{}:{}", place.file(), place.line())).unwrap_or_default();
+        eprintln!("formwright: internal error at {place}; nothing was written. Please report this line.");
+    }));
+}

@@ -1,0 +1,180 @@
+//! What a library user holds: templates and fonts, found once, and the verbs on them.
+
+mod files;
+mod overfull;
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use crate::check::{self, KnownKeys, Stage};
+use crate::diag::Diagnostics;
+use crate::error::Error;
+use crate::fonts::{FontOptions, Fonts};
+use crate::form::Form;
+use crate::layout::{self, Layout, LayoutOptions};
+use crate::markup;
+use crate::pdf::{self, PdfOptions};
+use crate::record::Record;
+use crate::schema;
+use crate::template::{Files, Template};
+
+/// Templates and fonts, found once; use it from as many threads as you like.
+pub struct Engine {
+    templates: Vec<Slot>,
+    files: Files,
+    known: KnownKeys,
+    fonts: Fonts,
+}
+
+/// A template, loaded when it is first asked for.
+struct Slot {
+    id: String,
+    loaded: OnceLock<Result<Template, Diagnostics>>,
+}
+
+/// How a record is set on a form.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FillOptions {
+    /// Every warning is an error.
+    pub strict: bool,
+    /// Pictures in grey, for a black-and-white print.
+    pub grey: bool,
+}
+
+/// A record set on a form, ready to be written in any format.
+pub struct Filled<'e> {
+    form: Form,
+    layout: Layout,
+    warnings: Diagnostics,
+    fonts: &'e Fonts,
+}
+
+impl Engine {
+    /// Finds the templates of one folder and the fonts of another.
+    ///
+    /// Errors: a folder that cannot be read, a folder of fonts that lacks a face for a role.
+    pub fn open(templates: impl AsRef<Path>, fonts: impl AsRef<Path>) -> Result<Engine, Error> {
+        let options = FontOptions { folders: vec![fonts.as_ref().to_path_buf()], system: false };
+        Engine::open_with(templates, &options)
+    }
+
+    /// The same with several folders of fonts, or with the system's fonts.
+    pub fn open_with(templates: impl AsRef<Path>, fonts: &FontOptions) -> Result<Engine, Error> {
+        let files = files::read(templates.as_ref())?;
+        let ids = files.keys().filter_map(|path| path.strip_suffix("/template.json")).filter(|id| !id.contains('/'));
+        let templates = ids.map(|id| Slot { id: id.to_owned(), loaded: OnceLock::new() }).collect();
+        Ok(Engine { templates, known: known_keys(&files), files, fonts: Fonts::open(fonts)? })
+    }
+
+    /// The names of the templates, sorted.
+    pub fn template_names(&self) -> impl Iterator<Item = &str> {
+        self.templates.iter().map(|slot| slot.id.as_str())
+    }
+
+    /// A template, loaded and checked.
+    ///
+    /// Errors: there is none of that name; it has mistakes (all of them, each at its place).
+    pub fn template(&self, name: &str) -> Result<&Template, Error> {
+        let Some(slot) = self.templates.iter().find(|slot| slot.id == name) else {
+            let known = self.template_names().map(str::to_owned).collect();
+            return Err(Error::NoTemplate { name: name.to_owned(), known });
+        };
+        let loaded = slot.loaded.get_or_init(|| Template::load(name, &self.files));
+        loaded.as_ref().map_err(|diagnostics| Error::Refused(diagnostics.clone()))
+    }
+
+    /// The form a record stands on: the blank form with as many rows as the record has.
+    pub fn form(&self, name: &str, record: &Record) -> Result<Form, Error> {
+        let template = self.template(name)?;
+        let expanded = template.expand(&|array| record.rows(array)).map_err(Error::Refused)?;
+        markup::parse(&expanded, template.id()).map_err(Error::Refused)
+    }
+
+    /// Sets a record on a form.
+    ///
+    /// Errors: [`Error::Refused`] with everything that keeps the paper from saying what the record says.
+    pub fn fill(&self, name: &str, record: Record) -> Result<Filled<'_>, Error> {
+        self.fill_with(name, &record, &FillOptions::default())
+    }
+
+    /// The same with options.
+    pub fn fill_with(&self, name: &str, record: &Record, options: &FillOptions) -> Result<Filled<'_>, Error> {
+        let (form, layout, found) = self.judged(name, record, Stage::Draft, options)?;
+        let found = if options.strict { found.into_strict() } else { found };
+        if found.has_errors() {
+            return Err(Error::Refused(found));
+        }
+        Ok(Filled { form, layout, warnings: found, fonts: &self.fonts })
+    }
+
+    /// The empty paper.
+    pub fn blank(&self, name: &str) -> Result<Filled<'_>, Error> {
+        let record = Record::blank();
+        let form = self.form(name, &record)?;
+        let (layout, found) = layout::lay_out(&form, &record, &self.fonts, &LayoutOptions::default());
+        if found.has_errors() {
+            return Err(Error::Refused(found));
+        }
+        Ok(Filled { form, layout, warnings: found, fonts: &self.fonts })
+    }
+
+    /// Everything that is wrong with a record that is to be handed in on a form.
+    pub fn check(&self, name: &str, record: &Record) -> Result<Diagnostics, Error> {
+        self.judged(name, record, Stage::Final, &FillOptions::default()).map(|(_, _, found)| found)
+    }
+
+    /// A record that fills a form to the brim and beyond: every field as full as it holds, every text that may
+    /// continue longer than its box, three rows more than the paper has. It proves a template.
+    pub fn overfull(&self, name: &str) -> Result<Record, Error> {
+        let blank = self.blank(name)?;
+        Ok(overfull::record(&blank.form, &blank.layout))
+    }
+
+    /// The JSON Schema (2020-12) of the record a form takes.
+    pub fn schema(&self, name: &str) -> Result<serde_json::Value, Error> {
+        let blank = self.blank(name)?;
+        Ok(schema::schema(&blank.form, &blank.layout))
+    }
+
+    fn judged(&self, name: &str, record: &Record, stage: Stage, options: &FillOptions) -> Result<(Form, Layout, Diagnostics), Error> {
+        let form = self.form(name, record)?;
+        let mut found = check::check(&form, record, &self.known, stage);
+        let (layout, unset) = layout::lay_out(&form, record, &self.fonts, &LayoutOptions { grey: options.grey });
+        found.extend(unset);
+        Ok((form, layout, found))
+    }
+}
+
+impl Filled<'_> {
+    /// The form as PDF 1.7.
+    pub fn pdf(&self, options: &PdfOptions) -> Result<Vec<u8>, Error> {
+        pdf::write(&self.form, &self.layout, self.fonts, options)
+    }
+
+    /// What a person should look at although the form could be made.
+    pub fn warnings(&self) -> &Diagnostics {
+        &self.warnings
+    }
+
+    /// How many sheets there are, 附页 included.
+    pub fn pages(&self) -> usize {
+        self.layout.frames.len()
+    }
+
+    /// The form tree.
+    pub fn form(&self) -> &Form {
+        &self.form
+    }
+
+    /// The laid-out sheets.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+}
+
+/// The keys that a record may have, as `templates/record.json` lists them.
+fn known_keys(files: &Files) -> KnownKeys {
+    let listed: serde_json::Value = files.get("record.json").and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let keys = listed.get("keys").and_then(|keys| keys.as_object());
+    keys.into_iter().flatten().map(|(key, _)| key.clone()).collect()
+}

@@ -1,0 +1,301 @@
+//! Values in their boxes: the words as they stand on paper, the size that fits, pictures, ticks.
+
+use std::sync::Arc;
+
+use super::Setter;
+use super::frame::{CellPlace, FieldValue, Item, ItemKind, Placed, Stroke, Text, Widget};
+use super::lines::fitted_runs;
+use super::{Continued, Run};
+use crate::diag::{Diagnostic, Message, Place};
+use crate::form::{Align, Field, FieldBox, FieldIx, FieldKind, Label, Overflow, Role, TextFormat};
+use crate::image::{self, ImageOptions, Picture};
+use crate::record::{Record, value};
+use crate::text::{self, Fallback, FitBox, Fitted, Missing};
+use crate::units::{Mm, Pt, Rect};
+
+/// How much of a box a value fills at most: Word's spacing differs a little from ours.
+const FILL: f64 = 0.9;
+
+/// The resolution below which a printed photo looks coarse, in dots per inch.
+const COARSE_DPI: f64 = 200.0;
+
+/// The value of a field in the words of the paper.
+pub fn on_paper(field: &Field, record: &Record) -> FieldValue {
+    let stored = record.text(&field.name).unwrap_or_default();
+    let text = match field.kind {
+        FieldKind::Photo | FieldKind::Signature | FieldKind::Seal => String::new(),
+        FieldKind::Month => value::month_on_paper(stored).unwrap_or_else(|| stored.to_owned()),
+        FieldKind::Date => value::date_on_paper(stored).unwrap_or_else(|| stored.to_owned()),
+        FieldKind::Check => record.flag(&field.name).map(|ticked| ticked.to_string()).unwrap_or_default(),
+        _ => stored.to_owned(),
+    };
+    FieldValue { text, capacity: None }
+}
+
+impl Setter<'_> {
+    /// A field in a line of ink: centred on the line's em box.
+    pub(super) fn inline_field(&mut self, field: &FieldBox, within: &Rect, cell: Option<CellPlace>) -> Option<Item> {
+        Some(self.field(field, within, cell))
+    }
+
+    /// A field in its box.
+    pub(super) fn field(&mut self, place: &FieldBox, within: &Rect, cell: Option<CellPlace>) -> Item {
+        let role = Role::Value(place.field);
+        let (items, size) = match self.form[place.field].kind {
+            FieldKind::Photo => (self.photo(place, within, cell), place.style.size),
+            FieldKind::Signature | FieldKind::Seal => (Vec::new(), place.style.size),
+            FieldKind::Check => (self.tick(place, within, cell), place.style.size),
+            _ => self.words(place, within, cell),
+        };
+        self.widget(place, within, cell, role, items, size)
+    }
+
+    /// A field whose text was set before, because its row had to grow with it.
+    pub(super) fn grown_field(&mut self, place: &FieldBox, within: &Rect, cell: Option<CellPlace>, fitted: &Fitted) -> Item {
+        let role = Role::Value(place.field);
+        let items = text_item(fitted_runs(fitted, within, place.align, place.valign), role, cell);
+        self.widget(place, within, cell, role, items, fitted.size)
+    }
+
+    fn widget(&self, place: &FieldBox, within: &Rect, cell: Option<CellPlace>, role: Role, items: Vec<Item>, size: Pt) -> Item {
+        let pitch = size.to_mm() * place.leading.0;
+        let multiline = match self.form[place.field].kind {
+            FieldKind::TextArea => true,
+            FieldKind::Text(TextFormat::Plain) => within.h * FILL >= pitch * 2.0,
+            _ => false,
+        };
+        let widget = Widget { field: place.field, at: *within, items, size, align: place.align, multiline };
+        Item { role, cell, kind: ItemKind::Widget(widget) }
+    }
+
+    fn words(&mut self, place: &FieldBox, within: &Rect, cell: Option<CellPlace>) -> (Vec<Item>, Pt) {
+        let role = Role::Value(place.field);
+        let frame = self.fit_box(place, within);
+        self.limit(place, &frame);
+        let words = std::mem::take(&mut self.values[place.field.0].text);
+        let done = if words.is_empty() {
+            (self.empty(place, within, cell), place.style.size)
+        } else {
+            match text::fit(self.fonts, &words, &frame) {
+                Ok(fitted) => {
+                    if fitted.shown < fitted.lines.len() {
+                        self.overflow(place, &words, &fitted, &frame);
+                    }
+                    (text_item(fitted_runs(&fitted, within, place.align, place.valign), role, cell), fitted.size)
+                }
+                Err(missing) => {
+                    self.missing(place.field, &missing);
+                    (Vec::new(), place.style.size)
+                }
+            }
+        };
+        self.values[place.field.0].text = words;
+        done
+    }
+
+    fn fit_box(&self, place: &FieldBox, within: &Rect) -> FitBox {
+        let area = self.form[place.field].kind == FieldKind::TextArea;
+        FitBox {
+            width: within.w,
+            height: within.h,
+            font: place.style.font,
+            size: place.style.size,
+            min_size: place.min_size,
+            leading: place.leading,
+            fallback: if area { Fallback::Each } else { Fallback::Whole },
+            breaks: place.breaks.clone(),
+            prefer_one_line: !area,
+        }
+    }
+
+    /// Notes how many characters the field holds, where the text may not continue.
+    fn limit(&mut self, place: &FieldBox, frame: &FitBox) {
+        let room = match self.form[place.field].kind {
+            FieldKind::Text(TextFormat::IdNumber) => 18,
+            FieldKind::Text(TextFormat::Mobile) => 11,
+            FieldKind::Text(TextFormat::Postcode) => 6,
+            _ if place.overflow == Overflow::Error => text::capacity(frame),
+            _ => return,
+        };
+        let value = &mut self.values[place.field.0];
+        // A name that stands in two boxes holds what the smaller one holds; a text that is there already always may stay.
+        let least = value.capacity.map_or(room, |before| before.min(room));
+        value.capacity = Some(least.max(value.text.chars().count()));
+    }
+
+    /// The text of a cell in a row that grows with it.
+    pub(super) fn grown(&mut self, place: &FieldBox, width: Mm) -> Option<Fitted> {
+        let words = self.values[place.field.0].text.clone();
+        if words.is_empty() {
+            return None;
+        }
+        let frame = self.fit_box(place, &Rect { x: Mm(0.0), y: Mm(0.0), w: width, h: Mm(0.0) });
+        match text::grow(self.fonts, &words, &frame) {
+            Ok(fitted) => Some(fitted),
+            Err(missing) => {
+                self.missing(place.field, &missing);
+                None
+            }
+        }
+    }
+
+    /// What to do with a text that does not fit at the smallest size.
+    fn overflow(&mut self, place: &FieldBox, words: &str, fitted: &Fitted, frame: &FitBox) {
+        let field = &self.form[place.field];
+        let begin = fitted.lines.get(fitted.shown).map_or(0, |line| line.range.start);
+        if place.overflow == Overflow::Continue {
+            if !self.continued.iter().any(|waiting| waiting.field == place.field) {
+                let rest = fitted.set.get(begin..).unwrap_or_default().iter().map(|item| item.ch).collect();
+                self.continued.push(Continued { field: place.field, rest, sheet: self.frames.len() + 1 });
+            }
+            return;
+        }
+        let (have, room) = (words.chars().count(), text::capacity(frame));
+        self.diagnostics.push(does_not_fit(field, have, room, place.min_size));
+    }
+
+    /// Whatever still waits for a 附页 that the template does not have.
+    pub(super) fn refuse_what_is_left(&mut self) {
+        for waiting in std::mem::take(&mut self.continued) {
+            let have = self.values[waiting.field.0].text.chars().count();
+            let field = &self.form[waiting.field];
+            let smallest = self.form.boxes().find(|place| place.field == waiting.field).map_or(Pt(0.0), |place| place.min_size);
+            let room = have.saturating_sub(waiting.rest.chars().count());
+            self.diagnostics.push(does_not_fit(field, have, room, smallest));
+        }
+    }
+
+    pub(super) fn missing(&mut self, field: FieldIx, missing: &[Missing]) {
+        let field = &self.form[field];
+        for gone in missing {
+            let code = u32::from(gone.ch);
+            let place = place_of(field);
+            let nth = gone.at + 1;
+            let private = matches!(code, 0xE000..=0xF8FF | 0xF0000..=0x10FFFF);
+            let diagnostic = if private {
+                let message = Message::new(
+                    format!("“{}”第{nth}个字 U+{code:04X} 是自造字（私用区），别的电脑上会是另一个字或空框", field.label),
+                    format!(
+                        "character {nth} of {} is U+{code:04X}, a private-use character that other computers show differently",
+                        field.label
+                    ),
+                );
+                let help = Message::new("改用国家标准 GB 18030 里的正式编码", "type the character with its official code (GB 18030)");
+                Diagnostic::error("private-use", place, message).with_help(help)
+            } else {
+                let message = Message::new(
+                    format!("“{}”第{nth}个字 U+{code:04X} 没有任何字体能排", field.label),
+                    format!("no face has character {nth} of {}, U+{code:04X}", field.label),
+                );
+                let help = Message::new(
+                    "核对此字；确实要用时，用 --fonts 加一个有此字的字体文件夹",
+                    "check the character; if it is right, add a folder of fonts that have it with --fonts",
+                );
+                Diagnostic::error("missing-glyph", place, message).with_help(help)
+            };
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// What an empty field shows: 　　年　　月　　日, 照片.
+    fn empty(&mut self, place: &FieldBox, within: &Rect, cell: Option<CellPlace>) -> Vec<Item> {
+        if place.empty.is_empty() {
+            return Vec::new();
+        }
+        let plain = place.empty.iter().map(|line| line.text.as_str()).collect();
+        let align = if place.align == Align::Justify { Align::Left } else { place.align };
+        let label = Label { lines: place.empty.clone(), align, leading: 1.3, vertical: false, plain };
+        self.label(&label, within, cell, Role::Value(place.field)).into_iter().collect()
+    }
+
+    fn photo(&mut self, place: &FieldBox, within: &Rect, cell: Option<CellPlace>) -> Vec<Item> {
+        let Some(picture) = self.picture(place.field) else {
+            return self.empty(place, within, cell);
+        };
+        let (at, clip) = image::frame((picture.width, picture.height), *within);
+        let dpi = f64::from(picture.width) / (at.w.0 / 25.4).max(f64::MIN_POSITIVE);
+        if dpi < COARSE_DPI {
+            let field = &self.form[place.field];
+            let message = Message::new(
+                format!("“{}”在纸上只有每英寸 {dpi:.0} 点，打印会模糊", field.label),
+                format!("{} has only {dpi:.0} dots per inch on paper and will print coarsely", field.label),
+            );
+            let help = Message::new(
+                "换一张至少 276×386 像素的照片（二寸照 413×579 最好）",
+                "use a photo of at least 276×386 pixels (413×579 is best)",
+            );
+            self.diagnostics.push(Diagnostic::warning("photo-coarse", place_of(field), message).with_help(help));
+        }
+        vec![Item { role: Role::Value(place.field), cell, kind: ItemKind::Image(Placed { at, clip, picture }) }]
+    }
+
+    fn picture(&mut self, at: FieldIx) -> Option<Arc<Picture>> {
+        if let Some(known) = self.pictures.get(&at) {
+            return known.clone();
+        }
+        let field = &self.form[at];
+        let options = ImageOptions { grey: self.options.grey, ..ImageOptions::default() };
+        let loaded = match self.record.asset(&field.name).map(|bytes| image::load(bytes, &options)) {
+            None => None,
+            Some(Ok(picture)) => Some(Arc::new(picture)),
+            Some(Err(unusable)) => {
+                self.diagnostics.push(Diagnostic::error(unusable.code, place_of(field), unusable.message).with_help(unusable.help));
+                None
+            }
+        };
+        self.pictures.insert(at, loaded.clone());
+        loaded
+    }
+
+    /// A box to tick, drawn: the bundled faces have no ☑.
+    fn tick(&mut self, place: &FieldBox, within: &Rect, cell: Option<CellPlace>) -> Vec<Item> {
+        let side = place.style.size.to_mm().min(within.h).min(within.w);
+        let x = match place.align {
+            Align::Left | Align::Justify => within.x,
+            Align::Centre => within.x + (within.w - side) / 2.0,
+            Align::Right => within.right() - side,
+        };
+        let y = within.y + (within.h - side) / 2.0;
+        let at = |across: f64, down: f64| (x + side * across, y + side * down);
+        let mut lines = vec![
+            (at(0.0, 0.0), at(1.0, 0.0), 0.5),
+            (at(1.0, 0.0), at(1.0, 1.0), 0.5),
+            (at(1.0, 1.0), at(0.0, 1.0), 0.5),
+            (at(0.0, 1.0), at(0.0, 0.0), 0.5),
+        ];
+        if self.values[place.field.0].text == "true" {
+            lines.extend([(at(0.2, 0.5), at(0.42, 0.75), 1.0), (at(0.42, 0.75), at(0.82, 0.22), 1.0)]);
+        }
+        let role = Role::Value(place.field);
+        lines.into_iter().map(|(from, to, pt)| Item { role, cell, kind: ItemKind::Line(Stroke { from, to, width: Pt(pt) }) }).collect()
+    }
+}
+
+/// The place of a field's value in the record.
+pub fn place_of(field: &Field) -> Place {
+    Place::Record { pointer: field.name.pointer(), label: field.label.clone() }
+}
+
+fn does_not_fit(field: &Field, have: usize, room: usize, smallest: Pt) -> Diagnostic {
+    let message = Message::new(
+        format!("“{}”写了 {have} 个字，放不下：这一格用最小字号（{} 磅）约排 {room} 个字", field.label, smallest.0),
+        format!("{} has {have} characters and does not fit: at the smallest size ({} pt) it holds about {room}", field.label, smallest.0),
+    );
+    let help = Message::new(
+        format!("删去约 {} 个字，或把一部分写进可以另加附页的栏目", have.saturating_sub(room).max(1)),
+        format!("cut about {} characters, or move a part to a field that may continue on another sheet", have.saturating_sub(room).max(1)),
+    );
+    Diagnostic::error("does-not-fit", place_of(field), message).with_help(help)
+}
+
+fn text_item(runs: Vec<Run>, role: Role, cell: Option<CellPlace>) -> Vec<Item> {
+    if runs.is_empty() {
+        return Vec::new();
+    }
+    vec![Item { role, cell, kind: ItemKind::Text(Text { runs, actual: None }) }]
+}
+
+/// The height that grown text asks of its row, padding not counted.
+pub fn grown_height(fitted: &Fitted) -> Mm {
+    fitted.pitch.to_mm() * fitted.shown as f64 / FILL
+}

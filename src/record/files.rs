@@ -1,0 +1,330 @@
+//! The files a record names: judged as paths, loaded within limits, never from anywhere but the record's own folder.
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use serde_json::Value;
+
+use super::{Record, explained};
+use crate::diag::{Diagnostic, Place};
+
+/// The most bytes one file that a record names may have.
+pub const MAX_FILE_BYTES: usize = 20 << 20;
+
+/// The most bytes all files of one record may have together.
+const MAX_ALL_BYTES: usize = 64 << 20;
+
+/// The values that name a file (design/record.md): which, and what the paper calls it.
+const FILE_KEYS: [(&str, FileKind); 4] = [
+    ("photo", FileKind::Photo),
+    ("nominees.*.photo", FileKind::Photo),
+    ("attachments.*.file", FileKind::Attachment),
+    ("nominees.*.attachments.*.file", FileKind::Attachment),
+];
+
+/// Devices of Windows; a path through them is no file.
+const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
+
+/// Where the files that a record names come from.
+pub trait Assets {
+    /// The bytes of the file at a path relative to the record's own folder, or why not.
+    ///
+    /// The path has been judged: relative, with `/` between its parts, none of them `..`. The diagnostic's place is set by the caller.
+    fn read(&self, path: &str) -> Result<Vec<u8>, Diagnostic>;
+}
+
+/// The files below one folder.
+#[derive(Clone, Debug)]
+pub struct Folder(PathBuf);
+
+/// No files at all: photos come as data URIs only.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoFiles;
+
+/// What a value that names a file stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FileKind {
+    Photo,
+    Attachment,
+}
+
+/// What is wrong with a file or its path.
+#[derive(Clone, Copy)]
+enum Fault {
+    Url,
+    Absolute,
+    Outside,
+    Missing,
+    IsFolder,
+    Device,
+    Unreadable,
+    TooLarge,
+    Characters,
+    Data,
+    NoFiles,
+}
+
+/// What a value that names a file says.
+enum Source {
+    Embedded(Vec<u8>),
+    File(String),
+}
+
+impl Folder {
+    /// The files below `folder`.
+    pub fn new(folder: &Path) -> Folder {
+        Folder(folder.to_owned())
+    }
+
+    fn load(&self, path: &str) -> Result<Vec<u8>, Fault> {
+        let fault = |error: std::io::Error| match error.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory => Fault::Missing,
+            _ => Fault::Unreadable,
+        };
+        let root = fs::canonicalize(&self.0).map_err(fault)?;
+        let file = fs::canonicalize(root.join(path)).map_err(fault)?;
+        // A symbolic link may lead anywhere; what counts is where it ends.
+        if !file.starts_with(&root) {
+            return Err(Fault::Outside);
+        }
+        // Looked at before it is opened: opening a pipe would wait for its other end.
+        let facts = fs::metadata(&file).map_err(fault)?;
+        if facts.is_dir() {
+            return Err(Fault::IsFolder);
+        }
+        if !facts.is_file() {
+            return Err(Fault::Device);
+        }
+        let limit = u64::try_from(MAX_FILE_BYTES).unwrap_or(u64::MAX);
+        if facts.len() > limit {
+            return Err(Fault::TooLarge);
+        }
+        let mut bytes = Vec::new();
+        File::open(&file).and_then(|file| file.take(limit.saturating_add(1)).read_to_end(&mut bytes)).map_err(fault)?;
+        if bytes.len() > MAX_FILE_BYTES { Err(Fault::TooLarge) } else { Ok(bytes) }
+    }
+}
+
+impl Assets for Folder {
+    fn read(&self, path: &str) -> Result<Vec<u8>, Diagnostic> {
+        self.load(path).map_err(|fault| fault.explain(FileKind::Photo, nowhere()))
+    }
+}
+
+impl Assets for NoFiles {
+    fn read(&self, _path: &str) -> Result<Vec<u8>, Diagnostic> {
+        Err(Fault::NoFiles.explain(FileKind::Photo, nowhere()))
+    }
+}
+
+/// Which kind of file the values of a pattern name, if they name files.
+pub(super) fn names_a_file(pattern: &str) -> Option<FileKind> {
+    FILE_KEYS.iter().find(|(key, _)| *key == pattern).map(|(_, kind)| *kind)
+}
+
+/// Loads what the record's photos name, and judges the paths of its attachments. What is wrong goes to the record's troubles.
+pub(super) fn load(record: &mut Record, assets: &dyn Assets) {
+    let mut found = Vec::new();
+    for (pattern, kind) in FILE_KEYS {
+        let steps: Vec<&str> = pattern.split('.').collect();
+        let Some((first, rest)) = steps.split_first() else { continue };
+        if let Some(value) = record.root.get_mut(*first) {
+            take_files(value, rest, (*first).to_owned(), kind, &mut found);
+        }
+    }
+    let mut total = 0_usize;
+    for Found { name, kind, source } in found {
+        let place = Place::Record { pointer: format!("/{}", name.replace('.', "/")), label: label(kind).to_owned() };
+        let bytes = match source {
+            Err(fault) => Err(fault.explain(kind, place.clone())),
+            Ok(Source::Embedded(bytes)) => Ok(bytes),
+            Ok(Source::File(_)) if kind == FileKind::Attachment => continue,
+            Ok(Source::File(path)) => assets.read(&path).map_err(|found| Diagnostic { place: place.clone(), ..found }),
+        };
+        let bytes = bytes.and_then(|bytes| {
+            total = total.saturating_add(bytes.len());
+            if total > MAX_ALL_BYTES { Err(Fault::TooLarge.explain(kind, place)) } else { Ok(bytes) }
+        });
+        match bytes {
+            Ok(bytes) => drop(record.assets.insert(name, Arc::from(bytes))),
+            Err(trouble) => record.troubles.push(trouble),
+        }
+    }
+}
+
+struct Found {
+    name: String,
+    kind: FileKind,
+    source: Result<Source, Fault>,
+}
+
+/// Walks to the values a pattern leads to. A data URI is decoded and only its head stays in the record: the bytes are kept once.
+fn take_files(value: &mut Value, steps: &[&str], name: String, kind: FileKind, found: &mut Vec<Found>) {
+    match (value, steps.split_first()) {
+        (Value::Array(rows), Some((&"*", rest))) => {
+            for (index, row) in rows.iter_mut().enumerate() {
+                take_files(row, rest, format!("{name}.{index}"), kind, found);
+            }
+        }
+        (Value::Object(members), Some((key, rest))) => {
+            if let Some(value) = members.get_mut(*key) {
+                take_files(value, rest, format!("{name}.{key}"), kind, found);
+            }
+        }
+        (Value::String(text), None) if !text.is_empty() => {
+            let source = judge(text, kind);
+            if is_data_uri(text) {
+                let head = text.find(',').map_or(text.len(), |comma| comma + 1).min(40);
+                let head = text.char_indices().map(|(at, _)| at).take_while(|at| *at < head).count();
+                *text = text.chars().take(head).collect();
+            }
+            found.push(Found { name, kind, source });
+        }
+        _ => {}
+    }
+}
+
+fn judge(text: &str, kind: FileKind) -> Result<Source, Fault> {
+    if is_data_uri(text) {
+        return if kind == FileKind::Photo { embedded(text) } else { Err(Fault::Data) };
+    }
+    let path = text.trim().replace('\\', "/");
+    let mut letters = path.split(':').next().unwrap_or_default().chars();
+    let scheme = path.contains(':')
+        && letters.next().is_some_and(|ch| ch.is_ascii_alphabetic())
+        && letters.all(|ch| ch.is_ascii_alphanumeric() || "+.-".contains(ch));
+    if path.starts_with('/') || (scheme && path.find(':') == Some(1)) {
+        return Err(Fault::Absolute);
+    }
+    if scheme {
+        return Err(Fault::Url);
+    }
+    if path.chars().any(char::is_control) || path.contains(':') || path.len() > 1_000 {
+        return Err(Fault::Characters);
+    }
+    let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    if parts.contains(&"..") {
+        return Err(Fault::Outside);
+    }
+    if parts.iter().any(|part| is_device(part)) {
+        return Err(Fault::Device);
+    }
+    if parts.is_empty() || path.ends_with('/') {
+        return Err(Fault::IsFolder);
+    }
+    Ok(Source::File(parts.join("/")))
+}
+
+fn is_data_uri(text: &str) -> bool {
+    text.trim_start().get(..5).is_some_and(|start| start.eq_ignore_ascii_case("data:"))
+}
+
+/// The bytes of a data URI (RFC 2397); whitespace in it is ignored, as mail programs and editors break long lines.
+fn embedded(text: &str) -> Result<Source, Fault> {
+    let (head, payload) = text.trim_start().split_once(',').ok_or(Fault::Data)?;
+    let head: String = head.chars().filter(|ch| !ch.is_whitespace()).collect::<String>().to_ascii_lowercase();
+    if !matches!(head.as_str(), "data:image/jpeg;base64" | "data:image/jpg;base64" | "data:image/png;base64") {
+        return Err(Fault::Data);
+    }
+    let digits: Vec<u8> = payload.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    // Four digits are three bytes (RFC 4648, 4).
+    if digits.len() / 4 * 3 > MAX_FILE_BYTES {
+        return Err(Fault::TooLarge);
+    }
+    let lenient = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    match GeneralPurpose::new(&STANDARD, lenient).decode(digits) {
+        Ok(bytes) if !bytes.is_empty() => Ok(Source::Embedded(bytes)),
+        _ => Err(Fault::Data),
+    }
+}
+
+fn is_device(part: &str) -> bool {
+    let stem = part.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    let port = stem.strip_prefix("COM").or(stem.strip_prefix("LPT"));
+    DEVICES.contains(&stem.as_str()) || port.is_some_and(|number| matches!(number.as_bytes(), [b'1'..=b'9']))
+}
+
+fn label(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Photo => "照片",
+        FileKind::Attachment => "附件",
+    }
+}
+
+/// The place of a diagnostic that its caller places.
+fn nowhere() -> Place {
+    Place::Record { pointer: String::new(), label: String::new() }
+}
+
+impl Fault {
+    fn explain(self, kind: FileKind, place: Place) -> Diagnostic {
+        let (photo, attachment) = self.codes();
+        let code = if kind == FileKind::Photo { photo } else { attachment };
+        explained(code, place, self.words(kind))
+    }
+
+    fn codes(self) -> (&'static str, &'static str) {
+        match self {
+            Fault::Url => ("photo-url", "attachment-url"),
+            Fault::Absolute => ("photo-absolute", "attachment-absolute"),
+            Fault::Outside => ("photo-outside", "attachment-outside"),
+            Fault::Missing => ("photo-missing", "attachment-missing"),
+            Fault::IsFolder => ("photo-folder", "attachment-folder"),
+            Fault::Device => ("photo-device", "attachment-device"),
+            Fault::Unreadable => ("photo-unreadable", "attachment-unreadable"),
+            Fault::TooLarge => ("photo-too-large", "attachment-too-large"),
+            Fault::Characters => ("photo-path", "attachment-path"),
+            Fault::Data => ("photo-data", "attachment-data"),
+            Fault::NoFiles => ("photo-no-files", "attachment-no-files"),
+        }
+    }
+
+    fn words(self, kind: FileKind) -> [&'static str; 4] {
+        const BESIDE: [&str; 2] = [
+            "把文件放在记录所在的文件夹里，写相对路径：photos/1.jpg",
+            "put the file into the record's own folder and write a relative path: photos/1.jpg",
+        ];
+        let ([zh, en], help) = match self {
+            Fault::Url => (["这里是网址；程序从不从网络取文件", "this is a URL; the program never fetches files"], BESIDE),
+            Fault::Absolute => (["这里是绝对路径", "this is an absolute path"], BESIDE),
+            Fault::Outside => (["路径指到了记录所在文件夹之外", "the path leads out of the record's own folder"], BESIDE),
+            Fault::Missing => (
+                ["找不到这个文件", "there is no such file"],
+                [
+                    "检查文件名和大小写；路径从记录文件所在的文件夹算起",
+                    "check the name, capitals included; the path starts at the folder of the record's file",
+                ],
+            ),
+            Fault::IsFolder => (
+                ["这里是文件夹，不是文件", "this is a folder, not a file"],
+                ["写到文件名为止：photos/1.jpg", "write the path of a file: photos/1.jpg"],
+            ),
+            Fault::Device => (["这里是设备或管道，不是文件", "this is a device or a pipe, not a file"], BESIDE),
+            Fault::Unreadable => (["这个文件读不了", "the file cannot be read"], ["检查文件的权限", "check the file's permissions"]),
+            Fault::TooLarge => (
+                ["文件太大：每个最多 20 MB，全部最多 64 MB", "too large: at most 20 MB a file and 64 MB in all"],
+                ["用看图软件缩小；二寸照 413×579 像素就够印刷", "make it smaller; 413×579 pixels are enough for a print of 35×49 mm"],
+            ),
+            Fault::Characters => {
+                (["路径里有不能用的字符，或路径太长", "the path holds a character that cannot stand in it, or is too long"], BESIDE)
+            }
+            Fault::Data if kind == FileKind::Attachment => {
+                (["附件不能写在记录里", "an attachment cannot stand in the record itself"], BESIDE)
+            }
+            Fault::Data => (
+                ["数据 URI 不完整，或不是 JPEG、PNG 图片", "the data URI is broken, or is no JPEG or PNG"],
+                ["写成 data:image/jpeg;base64,… 或 data:image/png;base64,…", "write data:image/jpeg;base64,… or data:image/png;base64,…"],
+            ),
+            Fault::NoFiles => (
+                ["这里不能读文件", "files cannot be read here"],
+                ["把照片写成 data:image/jpeg;base64,…", "give the photo as data:image/jpeg;base64,…"],
+            ),
+        };
+        [zh, en, help[0], help[1]]
+    }
+}

@@ -1,0 +1,174 @@
+use super::*;
+use crate::name::FieldName;
+
+fn name(text: &str) -> FieldName {
+    FieldName::parse(text).unwrap_or_else(|| panic!("{text}"))
+}
+
+fn parse(text: &str) -> Record {
+    Record::parse(text.as_bytes(), &NoFiles).unwrap_or_else(|found| panic!("{:?}", found.codes()))
+}
+
+fn refused(text: &str) -> Diagnostic {
+    let found = Record::parse(text.as_bytes(), &NoFiles).err().unwrap_or_else(|| panic!("accepted"));
+    found.into_iter().next().unwrap_or_else(|| panic!("nothing said"))
+}
+
+#[test]
+fn values_are_found_by_name() {
+    let record = parse(r#"{"name":"王小明","remark":"","resume":[{"period":"2003.07—2008.12"},{"period":""},null],"ticked":true,"n":3}"#);
+    assert_eq!(record.text(&name("name")), Some("王小明"));
+    assert_eq!(record.text(&name("remark")), None);
+    assert_eq!(record.text(&name("resume.0.period")), Some("2003.07—2008.12"));
+    assert_eq!(record.text(&name("resume.7.period")), None);
+    assert_eq!(record.text(&name("n")), None);
+    assert_eq!(record.flag(&name("ticked")), Some(true));
+    assert_eq!(record.kind(&name("n")), Some(Kind::Number));
+    assert!(record.has(&name("resume")) && !record.has(&name("resume.1")) && !record.has(&name("remark")));
+    assert_eq!((record.rows("resume"), record.rows("name"), record.rows("nothing"), record.rows("")), (1, 0, 0, 0));
+}
+
+#[test]
+fn texts_can_be_set() {
+    let mut record = Record::blank();
+    assert!(record.set(&name("resume.2.work"), "学徒"));
+    assert!(record.set(&name("name"), "王小明"));
+    assert!(
+        !record.set(&name("name.first"), "小明") && !record.set(&name("resume"), "无") && !record.set(&name("resume.99999.work"), "无")
+    );
+    assert_eq!((record.rows("resume"), record.text(&name("resume.2.work")), record.text(&name("name"))), (3, Some("学徒"), Some("王小明")));
+}
+
+#[test]
+fn debug_says_nothing() {
+    let record = parse(r#"{"秘密":"王小明","name":"王小明"}"#);
+    assert_eq!(format!("{record:?}"), "Record(2 keys, 0 files, 0 troubles)");
+}
+
+#[test]
+fn broken_json_is_placed_and_explained() {
+    for (text, code, line, column) in [
+        ("{\n  \"name\": \"王\",\n}", "json-trailing-comma", 3, 1),
+        ("{\"name\":\"王\" \"sex\":\"男\"}", "json-comma", 1, 13),
+        ("{“name”:1}", "json-key", 1, 2),
+        ("{\"name\"：1}", "json-colon", 1, 8),
+        ("{\"a\":\"王\n\"}", "json-control", 2, 1),
+        ("{\"a\":'x'}", "json-syntax", 1, 6),
+        ("{\"a\":\"王", "json-cut", 1, 7),
+        ("{\"a\":\"\\ud800\"}", "json-surrogate", 1, 13),
+        ("{\"a\":\"C:\\p\"}", "json-escape", 1, 10),
+        ("{\"a\":1e999}", "json-number", 1, 10),
+        ("{} {}", "json-trailing-text", 1, 4),
+        ("", "json-empty", 1, 1),
+    ] {
+        let found = refused(text);
+        assert_eq!((found.code, &found.place), (code, &Place::Input { line, column }), "{text}");
+        assert!(found.help.is_some(), "{text}");
+    }
+}
+
+#[test]
+fn the_parsers_words_never_carry_a_value() {
+    for text in ["{\"id_number\":\"990000\" 秘密", "{\"name\":秘密}", "\"秘密\"", "{\"a\":[秘密]}"] {
+        let found = refused(text);
+        assert!(!format!("{found:?}").contains("秘密"), "{text}");
+    }
+}
+
+#[test]
+fn limits_end_in_words() {
+    let deep = format!("{}{}", "{\"a\":".repeat(100_000), "1");
+    let many_rows = format!("{{\"resume\":[{}0]}}", "0,".repeat(MAX_ROWS));
+    let many_values = format!("{{\"a\":[{}[]]}}", format!("[{}0],", "0,".repeat(900)).repeat(300));
+    for (what, text, code, pointer) in [
+        ("deep", &deep, "too-deep", "/a".repeat(MAX_DEPTH + 1)),
+        ("rows", &many_rows, "too-many-rows", "/resume".to_owned()),
+        ("values", &many_values, "too-many-values", "/a/221/656".to_owned()),
+    ] {
+        let found = refused(text);
+        assert_eq!(found.code, code, "{what}");
+        assert_eq!(found.place, Place::Record { pointer, label: String::new() }, "{what}");
+    }
+    assert_eq!(refused("[{}]").code, "root-not-object");
+    assert_eq!(refused("3").code, "root-not-object");
+}
+
+#[test]
+fn a_list_may_have_exactly_the_most_rows() {
+    let text = format!("{{\"resume\":[{}\"x\"]}}", "0,".repeat(MAX_ROWS - 1));
+    assert_eq!(parse(&text).rows("resume"), MAX_ROWS);
+}
+
+#[test]
+fn a_text_beyond_the_limit_is_reported_and_the_rest_stays() {
+    let text = format!("{{\"personal_summary\":\"{}\",\"name\":\"王\"}}", "字".repeat(5_000_000));
+    let record = parse(&text);
+    assert_eq!(record.troubles().codes(), ["text-too-long"]);
+    assert_eq!((record.text(&name("personal_summary")), record.text(&name("name"))), (None, Some("王")));
+    let exact = format!("{{\"deeds\":\"{}\"}}", "字".repeat(MAX_CHARS));
+    assert!(parse(&exact).troubles().is_empty());
+}
+
+#[test]
+fn every_duplicate_key_is_found() {
+    let record = parse(r#"{"name":"甲","name":"乙","resume":[{"a/b":1,"a/b":2}]}"#);
+    let places: Vec<&Place> = record.troubles().iter().map(|found| &found.place).collect();
+    let want = |pointer: &str| Place::Record { pointer: pointer.into(), label: String::new() };
+    assert_eq!(places, [&want("/name"), &want("/resume/0/a~1b")]);
+    let pairs: Vec<String> = (0..500).map(|at| format!("\"k{at}\":1,\"k{at}\":2")).collect();
+    let many = format!("{{{}}}", pairs.join(","));
+    assert_eq!(refused(&many).code, "too-many-problems");
+}
+
+/// One pixel.
+const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+#[test]
+fn photos_may_stand_in_the_record() {
+    let folded = format!("data:image/png;base64,{}\\n  {}", &PNG[..20], &PNG[20..]);
+    let record = parse(&format!("{{\"photo\":\"{folded}\",\"nominees\":[{{}},{{\"photo\":\"DATA:image/png;BASE64,{PNG}\"}}]}}"));
+    assert!(record.troubles().is_empty(), "{:?}", record.troubles());
+    for photo in ["photo", "nominees.1.photo"] {
+        assert!(record.asset(&name(photo)).is_some_and(|bytes| bytes.starts_with(b"\x89PNG")), "{photo}");
+    }
+    // The bytes are kept once.
+    assert_eq!(record.text(&name("photo")), Some("data:image/png;base64,"));
+}
+
+#[test]
+fn file_paths_are_judged() {
+    for (path, photo, attachment) in [
+        ("https://example.org/1.jpg", "photo-url", "attachment-url"),
+        ("file:///etc/passwd", "photo-url", "attachment-url"),
+        ("/etc/passwd", "photo-absolute", "attachment-absolute"),
+        ("C:\\\\1.jpg", "photo-absolute", "attachment-absolute"),
+        ("\\\\\\\\server\\\\1.jpg", "photo-absolute", "attachment-absolute"),
+        ("../1.jpg", "photo-outside", "attachment-outside"),
+        ("a\\\\..\\\\..\\\\1.jpg", "photo-outside", "attachment-outside"),
+        (".", "photo-folder", "attachment-folder"),
+        ("photos/", "photo-folder", "attachment-folder"),
+        ("a\\u00001.jpg", "photo-path", "attachment-path"),
+        ("图:1.jpg", "photo-path", "attachment-path"),
+        ("nul.jpg", "photo-device", "attachment-device"),
+        ("data:image/svg+xml;base64,AAAA", "photo-data", "attachment-data"),
+        ("data:image/png;base64,!!", "photo-data", "attachment-data"),
+        ("data:image/png;base64,", "photo-data", "attachment-data"),
+        ("photos/1.jpg", "photo-no-files", ""),
+    ] {
+        let record = parse(&format!("{{\"photo\":\"{path}\",\"attachments\":[{{\"file\":\"{path}\"}}]}}"));
+        let want: Vec<&str> = [photo, attachment].into_iter().filter(|code| !code.is_empty()).collect();
+        assert_eq!(record.troubles().codes(), want, "{path}");
+        assert!(
+            record
+                .troubles()
+                .iter()
+                .all(|found| matches!(&found.place, Place::Record { pointer, .. } if pointer.ends_with("/file") || pointer == "/photo"))
+        );
+    }
+}
+
+#[test]
+fn a_data_uri_has_its_own_limit() {
+    let large = format!("{{\"photo\":\"data:image/png;base64,{}\"}}", "A".repeat(MAX_FILE_BYTES / 3 * 4 + 8));
+    assert_eq!(parse(&large).troubles().codes(), ["photo-too-large"]);
+}
