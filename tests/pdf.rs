@@ -272,3 +272,26 @@ fn what_cannot_be_drawn_is_an_error() {
     clash.fields[1].name = formwright::name::FieldName::parse("name.first").unwrap();
     assert!(matches!(write(&clash, &layout, fonts(), &PdfOptions::fillable()), Err(Error::Write(_))));
 }
+
+#[test]
+fn an_embedded_outline_is_the_faces_own() {
+    use skrifa::{GlyphId, MetadataProvider};
+
+    let document = Document::load_mem(&written(&PdfOptions::print())).unwrap();
+    let maps = reading::to_unicode_maps(&document);
+    for role in [FontRole::Fang, FontRole::Song, FontRole::Title] {
+        let face = fonts().chain(role)[0];
+        let whole = fonts().face(face).unwrap();
+        let (_, map) = maps.iter().find(|(base, _)| base.contains(&whole.postscript_name)).unwrap();
+        let embedded = reading::sfnt_of(&reading::font_program(&document, &whole.postscript_name), &whole.data);
+        let (source, subset) = (skrifa::FontRef::new(&whole.data).unwrap(), skrifa::FontRef::new(&embedded).unwrap());
+        let (source, subset) = (source.outline_glyphs(), subset.outline_glyphs());
+        assert!(map.len() > 1);
+        for (code, ch) in map {
+            let glyph = fonts().glyph(face, *ch).unwrap().id;
+            let wanted = reading::outline(&source.get(GlyphId::from(glyph)).unwrap());
+            assert_eq!(reading::outline(&subset.get(GlyphId::from(*code)).unwrap()), wanted, "{ch}");
+            assert!(ch.is_whitespace() || wanted.len() > 20, "{ch}");
+        }
+    }
+}

@@ -7,6 +7,7 @@ use pdf_writer::{Chunk, Finish, Name, Rect, Ref, Str};
 use sha2::{Digest, Sha256};
 use subsetter::GlyphRemapper;
 
+use super::cff;
 use super::stream::pack;
 use crate::error::Error;
 use crate::fonts::{Face, FaceId, Fonts};
@@ -146,15 +147,8 @@ impl UsedFace {
         };
         about.finish();
 
-        let subset = subsetter::subset(&face.data, face.index, &self.remapper)
-            .map_err(|cause| Error::Font(format!("{} cannot be subset: {cause}", face.postscript_name)))?;
-        let program = if face.cff {
-            // A CIDFontType0C is the bare table (9.9, table 126).
-            table(&subset, *b"CFF ").ok_or_else(|| Error::Font(format!("{} lost its outlines", face.postscript_name)))?
-        } else {
-            &subset
-        };
-        let packed = pack(program, compress)?;
+        let program = self.program()?;
+        let packed = pack(&program, compress)?;
         let mut stream = chunk.stream(file, &packed.bytes);
         packed.describe(&mut stream);
         if face.cff {
@@ -168,6 +162,23 @@ impl UsedFace {
         let packed = pack(&cmap, compress)?;
         packed.describe(&mut chunk.stream(to_unicode, &packed.bytes));
         Ok(())
+    }
+
+    /// The font program with the used glyphs alone.
+    fn program(&self) -> Result<Vec<u8>, Error> {
+        let face = &*self.face;
+        let simple = (face.cff && face.index == 0).then(|| cff::copied(table(&face.data, *b"CFF ")?, self.remapper.remapped_gids()));
+        if let Some(program) = simple.flatten() {
+            return Ok(program);
+        }
+        let subset = subsetter::subset(&face.data, face.index, &self.remapper)
+            .map_err(|cause| Error::Font(format!("{} cannot be subset: {cause}", face.postscript_name)))?;
+        if !face.cff {
+            return Ok(subset);
+        }
+        // A CIDFontType0C is the bare table (9.9, table 126).
+        let outlines = table(&subset, *b"CFF ").ok_or_else(|| Error::Font(format!("{} lost its outlines", face.postscript_name)))?;
+        Ok(outlines.to_vec())
     }
 
     /// Six letters that stand for this very subset (9.6.4).
@@ -227,7 +238,7 @@ fn thousandths(em: f32) -> f32 {
 }
 
 /// A table of an sfnt (OpenType 1.9, "Table Directory").
-fn table(font: &[u8], tag: [u8; 4]) -> Option<&[u8]> {
+pub(super) fn table(font: &[u8], tag: [u8; 4]) -> Option<&[u8]> {
     let word = |at: usize| -> Option<usize> { usize::try_from(u32::from_be_bytes(font.get(at..at + 4)?.try_into().ok()?)).ok() };
     let count = usize::from(u16::from_be_bytes(font.get(4..6)?.try_into().ok()?));
     let record = (0..count).map(|record| 12 + record * 16).find(|at| font.get(*at..at + 4) == Some(&tag))?;

@@ -16,6 +16,7 @@
 //!
 //! The values as issued are the fields' default values (`/DV`), so a reader can tell what changed since.
 
+mod cff;
 mod coords;
 mod document;
 mod face;

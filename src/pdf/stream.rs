@@ -8,8 +8,9 @@ use flate2::write::ZlibEncoder;
 
 use crate::error::Error;
 
-/// The deflate level: see `docs/performance.md` for what the others cost.
-const LEVEL: u32 = 6;
+/// The deflate level. Outlines hardly deflate: for six pages with four faces (343 KB), level 6 saves 0.7 % of the
+/// bytes and costs 0.9 ms of 10.4.
+const LEVEL: u32 = 2;
 
 /// Streams below this many bytes stay as they are: the filter's name alone costs 20 bytes, and setting up a
 /// deflater costs more time than it saves bytes.

@@ -261,3 +261,66 @@ fn numbers(array: &Object) -> Vec<String> {
 fn plain(stream: &lopdf::Stream) -> String {
     String::from_utf8(stream.get_plain_content().unwrap()).unwrap()
 }
+
+/// The bare CFF table that is embedded for a face.
+pub fn font_program(document: &Document, name: &str) -> Vec<u8> {
+    let descriptor = document.objects.values().filter_map(|object| object.as_dict().ok()).find(|dict| {
+        dict.get(b"FontName").and_then(Object::as_name).is_ok_and(|base| base.ends_with(name.as_bytes()) && base.contains(&b'+'))
+    });
+    let program = descriptor.unwrap().get(b"FontFile3").unwrap().as_reference().unwrap();
+    document.get_object(program).unwrap().as_stream().unwrap().get_plain_content().unwrap()
+}
+
+/// A font file around a bare CFF table, with the other tables of the whole face.
+pub fn sfnt_of(cff: &[u8], whole: &[u8]) -> Vec<u8> {
+    let word = |at: usize| u32::from_be_bytes(whole[at..at + 4].try_into().unwrap()) as usize;
+    let count = usize::from(u16::from_be_bytes([whole[4], whole[5]]));
+    let other = |tag: &[u8; 4]| {
+        let record = (0..count).map(|record| 12 + record * 16).find(|at| &whole[*at..at + 4] == tag).unwrap();
+        &whole[word(record + 8)..word(record + 8) + word(record + 12)]
+    };
+    let mut tables: Vec<(&[u8; 4], &[u8])> = vec![(b"CFF ", cff)];
+    tables.extend([b"head", b"hhea", b"hmtx", b"maxp"].map(|tag| (tag, other(tag))));
+    let mut out = [&b"OTTO"[..], &[0, 5, 0, 64, 0, 2, 0, 16]].concat();
+    let mut offset = 12 + 16 * tables.len();
+    for (tag, table) in &tables {
+        out.extend(*tag);
+        for value in [0, offset, table.len()] {
+            out.extend(u32::try_from(value).unwrap().to_be_bytes());
+        }
+        offset += table.len().next_multiple_of(4);
+    }
+    for (_, table) in tables {
+        out.extend(table);
+        out.resize(out.len().next_multiple_of(4), 0);
+    }
+    out
+}
+
+/// An outline as path operators, in font units.
+pub fn outline(glyph: &skrifa::outline::OutlineGlyph) -> String {
+    use skrifa::instance::{LocationRef, Size};
+    use skrifa::outline::{DrawSettings, OutlinePen};
+
+    struct Pen(String);
+    impl OutlinePen for Pen {
+        fn move_to(&mut self, x: f32, y: f32) {
+            write!(self.0, "{x} {y} m ").unwrap();
+        }
+        fn line_to(&mut self, x: f32, y: f32) {
+            write!(self.0, "{x} {y} l ").unwrap();
+        }
+        fn quad_to(&mut self, cx: f32, cy: f32, x: f32, y: f32) {
+            write!(self.0, "{cx} {cy} {x} {y} q ").unwrap();
+        }
+        fn curve_to(&mut self, ax: f32, ay: f32, bx: f32, by: f32, x: f32, y: f32) {
+            write!(self.0, "{ax} {ay} {bx} {by} {x} {y} c ").unwrap();
+        }
+        fn close(&mut self) {
+            self.0.push_str("h ");
+        }
+    }
+    let mut pen = Pen(String::new());
+    glyph.draw(DrawSettings::unhinted(Size::unscaled(), LocationRef::default()), &mut pen).unwrap();
+    pen.0
+}
