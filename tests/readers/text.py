@@ -190,11 +190,31 @@ def check_recommendation(report, pages, geometry, record, continued):
         page = forms.page_of(geometry, name)
         for text in page.get("text", []) + page.get("footer", []):
             check_placed(report, f"page {number + 1}", text, pages[number].glyphs, record)
+    for number, page in enumerate(pages[len(forms.RECOMMENDATION) :], 1):
+        check_annex(report, number, page, geometry["annex"], values.value_of(record, "name"))
     labels = [box.plain for box in forms.boxes(geometry) if box.kind == "label"]
     placed = [forms.plain([t["t"]]) for name in forms.RECOMMENDATION for part in ("text", "footer") for t in forms.page_of(geometry, name).get(part, [])]
     shown = {name for page in forms.page_fields(geometry) for name in page if name != "photo"}
     shown |= {f"resume.{i}.{part}" for i in range(9, len(record.get("resume", []))) for part in ("period", "work", "witness")}
     return labels + placed, {name: values.value_of(record, name) for name in shown}
+
+
+def check_annex(report, number, page, annex, name):
+    """A 附页 says which it is, what it continues and whose it is; its text stands in its box."""
+    where, heading, reference = f"附页 {number}", annex["heading"], annex["reference"]
+    placed = {"t": f"附页{number}", "font": heading["font"], "pt": heading["pt"], "x": 105, "y": heading["y"], "align": heading["align"]}
+    check_placed(report, where, placed, page.glyphs, {})
+    baseline = reference["y"] + 0.88 * reference["pt"] * MM
+    line = sorted((g for g in page.glyphs if abs(g.y - baseline) < 0.5 and g.text.strip()), key=lambda g: g.x)
+    said = word(line)
+    if report.check(said.startswith("接第") and "页" in said, f"{where}: no back reference on its line"):
+        report.check(abs(line[0].x - reference["x"]) < 0.15, f"{where}: the back reference begins at {line[0].x:.2f} mm")
+        report.check(squeeze(name) in said, f"{where}: the back reference does not name the person")
+    x, y, w, h = annex["text_box"]
+    body = [g for g in page.glyphs if g.text.strip() and g.y > baseline + 1]
+    report.check(bool(body), f"{where}: nothing stands on it")
+    outside = [g for g in body if not (x - 0.1 <= g.x and g.x + g.advance <= x + w + 0.1 and g.y <= y + h)]
+    report.check(not outside, f"{where}: {len(outside)} characters stand outside its box")
 
 
 def check_photo(report, where, box, glyphs, images, has_photo):
