@@ -13,7 +13,7 @@ use formwright::schema::schema;
 fn layout(form: &Form) -> Layout {
     let capacity = |kind: &FieldKind| matches!(kind, FieldKind::Text(TextFormat::Plain) | FieldKind::Choice(_)).then_some(20);
     let values = form.fields.iter().map(|field| FieldValue { text: String::new(), capacity: capacity(&field.kind) });
-    Layout { frames: Vec::new(), values: values.collect(), sizes: Vec::new() }
+    Layout { frames: Vec::new(), values: values.collect() }
 }
 
 #[test]
