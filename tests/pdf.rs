@@ -220,7 +220,7 @@ fn one_line(face: formwright::fonts::FaceId, glyphs: Vec<Glyph>) -> Layout {
     let run = Run { face, size: Pt(12.0), x: Mm(20.0), baseline: Mm(20.0), glyphs };
     let text = ItemKind::Text(Text { runs: vec![run], actual: None });
     let frame = Frame { size: (Mm(210.0), Mm(297.0)), title: None, items: vec![form::item(Role::Text, text)] };
-    Layout { frames: vec![frame], values: Vec::new(), sizes: Vec::new() }
+    Layout { frames: vec![frame], values: Vec::new() }
 }
 
 #[test]

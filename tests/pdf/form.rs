@@ -24,7 +24,7 @@ pub fn filled(fonts: &Fonts) -> (Form, Layout) {
         digest: "00ff".repeat(16),
     };
     let form = Form { template, pages: Vec::new(), fields: maker.fields };
-    (form, Layout { frames, values: maker.values, sizes: Vec::new() })
+    (form, Layout { frames, values: maker.values })
 }
 
 struct Maker<'a> {
