@@ -48,7 +48,9 @@ impl PlacedWidget {
     ) -> Result<PlacedWidget, Error> {
         let field = shared.form.fields.get(widget.field.0).ok_or_else(|| Error::Write("a widget has no field".to_owned()))?;
         let id = shared.ids.bump();
-        let area = paper.rect(&widget.at);
+        // The lines of a check box may run along the rectangle's edge, and an appearance shows nothing outside it.
+        let edge = if field.kind == FieldKind::Check { Mm(-0.2) } else { Mm(0.0) };
+        let area = paper.rect(&widget.at.inset(edge, edge));
         let look = match &field.kind {
             FieldKind::Check => {
                 let (off, yes) = states(widget);
@@ -149,25 +151,38 @@ fn appearance(
     Ok(id)
 }
 
-/// The two states of a check box. Layout drew the present one: the box as artefacts, the tick as the value.
-/// Where there is no tick, one is drawn by lines, for the day it is ticked.
+/// The two states of a check box, of which layout drew the present one: its slanting strokes are the tick. Where there
+/// is none, one is drawn for the day it is ticked.
 fn states(widget: &Widget) -> (Vec<Item>, Vec<Item>) {
-    let is_tick = |item: &Item| matches!(item.role, Role::Value(_));
     let off: Vec<Item> = widget.items.iter().filter(|item| !is_tick(item)).cloned().collect();
     let mut yes = widget.items.clone();
     if !yes.iter().any(is_tick) {
-        yes.extend(tick(&widget.at).map(|stroke| Item { role: Role::Value(widget.field), cell: None, kind: ItemKind::Line(stroke) }));
+        let strokes = tick(&frame(&off).unwrap_or(widget.at));
+        yes.extend(strokes.map(|stroke| Item { role: Role::Value(widget.field), cell: None, kind: ItemKind::Line(stroke) }));
     }
     (off, yes)
+}
+
+fn is_tick(item: &Item) -> bool {
+    matches!(&item.kind, ItemKind::Line(stroke) if stroke.from.0 != stroke.to.0 && stroke.from.1 != stroke.to.1)
+}
+
+/// The rectangle around all lines.
+fn frame(items: &[Item]) -> Option<Rect> {
+    let ends = items.iter().filter_map(|item| if let ItemKind::Line(stroke) = &item.kind { Some([stroke.from, stroke.to]) } else { None });
+    let (low, high) = ends.flatten().fold(None, |bounds: Option<((Mm, Mm), (Mm, Mm))>, (x, y)| {
+        let (low, high) = bounds.unwrap_or(((x, y), (x, y)));
+        Some(((low.0.min(x), low.1.min(y)), (high.0.max(x), high.1.max(y))))
+    })?;
+    Some(Rect { x: low.0, y: low.1, w: high.0 - low.0, h: high.1 - low.1 })
 }
 
 /// A tick in the largest square in the middle of a rectangle.
 fn tick(at: &Rect) -> [Stroke; 2] {
     let side = at.w.min(at.h);
     let point = |x: f64, y: f64| -> (Mm, Mm) { (at.x + at.w / 2.0 + side * (x - 0.5), at.y + at.h / 2.0 + side * (y - 0.5)) };
-    let width = Pt(side.to_pt().0 * 0.09);
-    let foot = point(0.42, 0.78);
-    [Stroke { from: point(0.2, 0.52), to: foot, width }, Stroke { from: foot, to: point(0.82, 0.22), width }]
+    let (foot, width) = (point(0.42, 0.75), Pt(1.0));
+    [Stroke { from: point(0.2, 0.5), to: foot, width }, Stroke { from: foot, to: point(0.82, 0.22), width }]
 }
 
 #[cfg(test)]
@@ -176,22 +191,25 @@ mod tests {
 
     #[test]
     fn a_check_box_has_a_tick_for_the_day_it_is_ticked() {
-        let stroke = |role| {
-            let stroke = Stroke { from: (Mm(1.0), Mm(1.0)), to: (Mm(2.0), Mm(2.0)), width: Pt(1.0) };
-            Item { role, cell: None, kind: ItemKind::Line(stroke) }
-        };
         let field = FieldIx(0);
-        let widget =
-            |items| Widget { field, at: Rect::new(10.0, 10.0, 6.0, 4.0), items, size: Pt(12.0), align: Align::Left, multiline: false };
-        let roles = |items: &[Item]| items.iter().map(|item| item.role).collect::<Vec<_>>();
+        let line = |from: (f64, f64), to: (f64, f64)| {
+            let stroke = Stroke { from: (Mm(from.0), Mm(from.1)), to: (Mm(to.0), Mm(to.1)), width: Pt(1.0) };
+            Item { role: Role::Value(field), cell: None, kind: ItemKind::Line(stroke) }
+        };
+        let corners = [(20.0, 10.0), (24.0, 10.0), (24.0, 14.0), (20.0, 14.0)];
+        let sides: Vec<Item> = (0..4).map(|side| line(corners[side], corners[(side + 1) % 4])).collect();
+        let slants = vec![line((21.0, 12.0), (22.0, 13.0)), line((22.0, 13.0), (23.0, 11.0))];
+        let at = Rect::new(10.0, 10.0, 40.0, 4.0);
+        let widget = |items| Widget { field, at, items, size: Pt(12.0), align: Align::Left, multiline: false };
 
-        let (off, yes) = states(&widget(vec![stroke(Role::Artefact), stroke(Role::Value(field))]));
-        assert_eq!((roles(&off), roles(&yes)), (vec![Role::Artefact], vec![Role::Artefact, Role::Value(field)]));
-        let (off, yes) = states(&widget(vec![stroke(Role::Artefact)]));
-        assert_eq!((roles(&off), roles(&yes)), (vec![Role::Artefact], vec![Role::Artefact, Role::Value(field), Role::Value(field)]));
-        for stroke in tick(&Rect::new(10.0, 10.0, 6.0, 4.0)) {
+        let (off, yes) = states(&widget([sides.clone(), slants].concat()));
+        assert_eq!((off.len(), yes.len()), (4, 6));
+        let (off, yes) = states(&widget(sides));
+        assert_eq!((off.len(), yes.len()), (4, 6));
+        for item in &yes[4..] {
+            let ItemKind::Line(stroke) = &item.kind else { panic!("a tick is lines") };
             for (x, y) in [stroke.from, stroke.to] {
-                assert!(x > Mm(11.0) && x < Mm(15.0) && y > Mm(10.0) && y < Mm(14.0), "inside the middle square");
+                assert!(x > Mm(20.0) && x < Mm(24.0) && y > Mm(10.0) && y < Mm(14.0), "in the box, wherever it stands");
             }
         }
     }

@@ -162,12 +162,10 @@ impl Maker<'_> {
         item(Role::Value(field), ItemKind::Widget(Widget { field, at, items, size, align, multiline }))
     }
 
-    /// A check box as layout draws it: the box is an artefact, the tick the value.
+    /// A check box as layout draws it: four sides and, if it is ticked, a slanting stroke.
     fn check(&self, field: FieldIx, at: Rect, ticked: bool) -> Item {
         let corner = |x: Mm, y: Mm| (x.0, y.0);
-        // Half a rule's width inside: a widget shows nothing outside its rectangle.
-        let inner = at.inset(Mm(0.2), Mm(0.2));
-        let (left, top, right, bottom) = (inner.x, inner.y, inner.right(), inner.bottom());
+        let (left, top, right, bottom) = (at.x, at.y, at.right(), at.bottom());
         let mut items = vec![
             rule(corner(left, top), corner(right, top), 0.5),
             rule(corner(right, top), corner(right, bottom), 0.5),
