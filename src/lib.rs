@@ -1,21 +1,67 @@
-//! formwright: one template and one record make the exact official form.
+//! **formwright**: one template and one record make the exact official form.
+//!
+//! A template is a folder: Handlebars lays the paper, named fields carry the record. From it come the print PDF, the
+//! fillable PDF and the JSON Schema. Chinese is the normal case.
+//!
+//! ```
+//! use formwright::{Engine, PdfOptions, Record};
+//!
+//! # fn main() -> Result<(), formwright::Error> {
+//! let engine = Engine::open("templates", "fonts")?;
+//! let record = Record::open("samples/nominee.json")?; // its photo's path is relative to this file
+//! let form = engine.fill("recommendation", record)?; // expanded, parsed, checked, laid out
+//! let pdf = form.pdf(&PdfOptions::fillable())?;
+//! # assert!(pdf.starts_with(b"%PDF-1.7"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What a person did wrong comes back as [`Error::Refused`] with all [`Diagnostics`] at once: each has a place and a next step,
+//! none has a value of the record. Warnings travel beside a success, in [`Filled::warnings`].
+//!
+//! `docs/architecture.md` shows the rooms of the house on one screen, `docs/markup.md` the language of templates. The modules
+//! behind this face are open to this project's own tests only and may change at any time.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+#[doc(hidden)]
 pub mod check;
+#[doc(hidden)]
 pub mod cli;
+#[doc(hidden)]
 pub mod diag;
+#[doc(hidden)]
 pub mod engine;
+#[doc(hidden)]
 pub mod error;
+#[doc(hidden)]
 pub mod fonts;
+#[doc(hidden)]
 pub mod form;
+#[doc(hidden)]
 pub mod image;
+#[doc(hidden)]
 pub mod layout;
+#[doc(hidden)]
 pub mod markup;
+#[doc(hidden)]
 pub mod name;
+#[doc(hidden)]
 pub mod pdf;
+#[doc(hidden)]
 pub mod record;
+#[doc(hidden)]
 pub mod schema;
+#[doc(hidden)]
 pub mod template;
+#[doc(hidden)]
 pub mod text;
+#[doc(hidden)]
 pub mod units;
+
+pub use diag::{Diagnostic, Diagnostics, Lang, Place, Severity};
+pub use engine::{Engine, FillOptions, Filled};
+pub use error::Error;
+pub use fonts::FontOptions;
+pub use pdf::PdfOptions;
+pub use record::Record;

@@ -105,7 +105,7 @@ impl Run {
     }
 }
 
-/// A straight line, drawn with butt ends.
+/// A straight line, drawn with projecting square ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stroke {
     /// One end, from the paper's top left.

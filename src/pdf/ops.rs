@@ -136,6 +136,10 @@ impl Ops {
     pub(super) fn line(&mut self, from: (Milli, Milli), to: (Milli, Milli), width: Milli) {
         if self.width != Some(width) {
             self.enter(State::Page);
+            if self.width.is_none() {
+                // Projecting square ends (table 54): where two rules meet, the corner is closed, and no end leaves its place.
+                self.milli(Milli::pt(2.0)).op("J");
+            }
             self.width = Some(width);
             self.milli(width).op("w");
         }

@@ -73,7 +73,8 @@ impl Record {
     /// # Errors
     /// [`Error::Io`] where the file cannot be read, [`Error::Refused`] where nothing usable is in it. Mistakes that leave
     /// a usable record (a missing photo) are in [`Record::troubles`].
-    pub fn open(path: &Path) -> Result<Record, Error> {
+    pub fn open(path: impl AsRef<Path>) -> Result<Record, Error> {
+        let path = path.as_ref();
         let failed = |source| Error::Io { action: "read", path: path.to_owned(), source };
         let folder = match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,

@@ -33,7 +33,7 @@ pub(super) fn places(set: &[Set]) -> Vec<bool> {
     for (offset, _) in linebreaks(&text) {
         // Both run forward, so each character is met once.
         for (own, place) in offsets.by_ref() {
-            let here = own == offset && stays_clean(set, at, ink) && !parts_number_and_unit(set, at);
+            let here = own == offset && stays_clean(set, at, ink) && !parts_number_and_unit(set, at) && !parts_code(set, at);
             *place = here;
             if let Some(ch) = set.get(at).map(|one| one.ch).filter(|ch| !is_space(*ch)) {
                 ink = Some(ch);
@@ -83,6 +83,15 @@ fn parts_number_and_unit(set: &[Set], at: usize) -> bool {
     // The longest unit has three letters.
     let word: String = (at..at.saturating_add(4)).map_while(char_at).take_while(|ch| ch.is_alphabetic() && !is_han(*ch)).collect();
     LATIN_UNITS.contains(&word.as_str())
+}
+
+/// Whether a line beginning there would part a code at its own hyphen or stroke (YD-G-0312, YD/ZY 07): a number that is read
+/// back must be read in one piece.
+fn parts_code(set: &[Set], at: usize) -> bool {
+    let char_at = |at: usize| set.get(at).map(|one| one.ch);
+    let plain = |ch: Option<char>| ch.is_some_and(|ch| ch.is_ascii_alphanumeric());
+    let joint = at.checked_sub(1).and_then(char_at).is_some_and(|ch| matches!(ch, '-' | '/'));
+    joint && plain(char_at(at)) && plain(at.checked_sub(2).and_then(char_at))
 }
 
 /// The character whose break class (UAX #14) this one should have.
