@@ -48,8 +48,9 @@ impl PlacedWidget {
     ) -> Result<PlacedWidget, Error> {
         let field = shared.form.fields.get(widget.field.0).ok_or_else(|| Error::Write("a widget has no field".to_owned()))?;
         let id = shared.ids.bump();
-        // The lines of a check box may run along the rectangle's edge, and an appearance shows nothing outside it.
-        let edge = if field.kind == FieldKind::Check { Mm(-0.2) } else { Mm(0.0) };
+        // The lines of a check box may run along the rectangle's edge, and an appearance shows nothing outside it:
+        // half the line, and a pixel for poppler, which moves lines to whole ones.
+        let edge = if field.kind == FieldKind::Check { Mm(-0.5) } else { Mm(0.0) };
         let area = paper.rect(&widget.at.inset(edge, edge));
         let look = match &field.kind {
             FieldKind::Check => {
