@@ -374,7 +374,10 @@ fn refuses(script: &str, arguments: &[&str]) {
 /// Whether a script was content, and what it said, one finding a line.
 fn run(script: &str, arguments: &[&str]) -> (bool, String) {
     let home = root().join("target/readers");
-    let engine = if script.ends_with(".mjs") { PathBuf::from("node") } else { home.join("venv/bin/python") };
+    // tests/run puts a Node beside the Python readers where the machine's own is missing or too old.
+    let own_node = home.join("venv/bin/node");
+    let node = if own_node.exists() { own_node } else { PathBuf::from("node") };
+    let engine = if script.ends_with(".mjs") { node } else { home.join("venv/bin/python") };
     let mut command = Command::new(&engine);
     command.arg(root().join("tests/readers").join(script)).args(arguments);
     command.env("READERS_NODE", home.join("node/node_modules")).env("PYTHONDONTWRITEBYTECODE", "1");
