@@ -202,3 +202,115 @@ fn differences(table: &[Row]) -> Vec<u8> {
 fn too_large() -> Error {
     Error::Write("the file is too large".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use pdf_writer::Dict;
+
+    use super::*;
+
+    /// A file of a catalog, an information dictionary, a stream, and small objects that try to look like others.
+    fn file(compress: bool, small: i32) -> (File, Ref) {
+        let mut ids = Ref::new(1);
+        let mut file = File::new(compress);
+        file.catalog(ids.bump()).pair(Name(b"Test"), true);
+        file.document_info(ids.bump()).pair(Name(b"Trap"), Str(b"\nendobj\n9 0 obj\n"));
+        file.stream(ids.bump(), b"first").pair(Name(b"Test"), 1);
+        for number in 0..small {
+            file.object::<Dict>(ids.bump()).pair(Name(b"Value"), number);
+        }
+        (file, ids)
+    }
+
+    /// What stands in the stream whose object begins at a place.
+    fn inflated(bytes: &[u8], at: usize) -> Vec<u8> {
+        let start = at + bytes[at..].windows(8).position(|window| window == b"\nstream\n").unwrap() + 8;
+        let mut out = Vec::new();
+        flate2::read::ZlibDecoder::new(&bytes[start..]).read_to_end(&mut out).unwrap();
+        out
+    }
+
+    /// The rows of a file's cross-reference stream.
+    fn rows(bytes: &[u8]) -> Vec<Row> {
+        let text = String::from_utf8_lossy(bytes);
+        let start: usize = text.rsplit_once("startxref\n").unwrap().1.strip_suffix("\n%%EOF").unwrap().parse().unwrap();
+        let mut above: Row = [0; ROW];
+        let rows = inflated(bytes, start);
+        let row = |packed: &[u8]| {
+            assert_eq!(packed[0], 2, "up");
+            for (above, difference) in above.iter_mut().zip(&packed[1..]) {
+                *above = above.wrapping_add(*difference);
+            }
+            above
+        };
+        rows.chunks_exact(ROW + 1).map(row).collect()
+    }
+
+    /// What a reader finds under a number, without the words around it.
+    fn found(bytes: &[u8], rows: &[Row], number: usize) -> Vec<u8> {
+        let place = |row: Row| u32::from_be_bytes([row[1], row[2], row[3], row[4]]) as usize;
+        let row = rows[number];
+        if row[0] == 1 {
+            let start = format!("{number} 0 obj\n");
+            assert!(bytes[place(row)..].starts_with(start.as_bytes()), "object {number}");
+            return bytes[place(row) + start.len()..].to_vec();
+        }
+        assert_eq!((row[0], rows[place(row)][0]), (2, 1), "object {number} is in a stream");
+        let stream = place(rows[place(row)]);
+        let header = String::from_utf8_lossy(&bytes[stream..stream + 200]).into_owned();
+        let value = |key: &str| header.split_once(key).unwrap().1.split(['/', '>']).next().unwrap().trim().parse::<usize>().unwrap();
+        let content = inflated(bytes, stream);
+        let (head, body) = content.split_at(value("/First"));
+        let head: Vec<usize> = std::str::from_utf8(head).unwrap().split_whitespace().map(|word| word.parse().unwrap()).collect();
+        assert_eq!(head.len(), 2 * value("/N"));
+        let at = usize::from(u16::from_be_bytes([row[5], row[6]]));
+        assert_eq!(head[2 * at], number);
+        let end = head.get(2 * at + 3).copied().unwrap_or(body.len());
+        body[head[2 * at + 1]..end].strip_suffix(b"\n").unwrap().to_vec()
+    }
+
+    #[test]
+    fn every_object_is_found_where_the_table_says() {
+        for small in [0, 1, 198, 199, 450] {
+            let (file, ids) = file(true, small);
+            let bytes = file.finish(ids).unwrap();
+            let rows = rows(&bytes);
+            let streams = (small as usize + 2).div_ceil(PER_STREAM);
+            assert_eq!(rows.len(), 1 + 3 + small as usize + streams + 1);
+            assert_eq!(rows[0], [0, 0, 0, 0, 0, 0xFF, 0xFF]);
+            assert_eq!(rows.iter().filter(|row| row[0] == 1).count(), 1 + streams + 1, "only streams stand alone");
+            assert_eq!(found(&bytes, &rows, 1), b"<</Type/Catalog/Test true>>");
+            assert_eq!(found(&bytes, &rows, 2), br"<</Trap(\nendobj\n9 0 obj\n)>>");
+            assert!(found(&bytes, &rows, 3).starts_with(b"<</Length 5/Test 1>>\nstream\nfirst\nendstream"));
+            for number in 0..small {
+                assert_eq!(found(&bytes, &rows, 4 + number as usize), format!("<</Value {number}>>").as_bytes());
+            }
+            let last = found(&bytes, &rows, rows.len() - 1);
+            assert!(String::from_utf8_lossy(&last).contains(&format!("/Type/XRef/Size {}/W[1 4 2]/Root 1 0 R/Info 2 0 R/ID[", rows.len())));
+        }
+    }
+
+    #[test]
+    fn a_readable_file_has_the_classic_table() {
+        let (file, ids) = file(false, 3);
+        let bytes = file.finish(ids).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(text.contains("\nxref\n0 7\n") && text.contains("\ntrailer\n") && !text.contains("ObjStm"));
+    }
+
+    #[test]
+    fn a_number_without_an_object_is_an_error() {
+        let (file, mut ids) = file(true, 3);
+        ids.bump();
+        assert!(matches!(file.finish(ids), Err(Error::Write(_))));
+    }
+
+    #[test]
+    fn a_number_with_two_objects_is_an_error() {
+        let (mut file, ids) = file(true, 3);
+        file.object::<Dict>(Ref::new(5)).pair(Name(b"Value"), 7);
+        assert!(matches!(file.finish(ids), Err(Error::Write(_))));
+    }
+}
