@@ -69,6 +69,20 @@ fn every_reference_leads_somewhere_and_numbers_are_dense() {
 }
 
 #[test]
+fn packed_and_readable_files_say_the_same() {
+    for fillable in [false, true] {
+        let packed = written(&PdfOptions { fillable, compress: true });
+        let (packed, readable) = (Document::load_mem(&packed).unwrap(), Document::load_mem(&written(&plain(fillable))).unwrap());
+        assert!(reading::packing(&readable).is_empty());
+        let packing = reading::packing(&packed);
+        for (id, object) in &readable.objects {
+            assert_eq!(packing.contains(id), object.as_stream().is_err(), "{id:?}: what is no stream is in one");
+            assert!(reading::said(&packed.objects[id]) == reading::said(object), "{id:?} says something else");
+        }
+    }
+}
+
+#[test]
 fn print_has_no_form() {
     let document = Document::load_mem(&written(&PdfOptions::print())).unwrap();
     let catalog = document.catalog().unwrap();

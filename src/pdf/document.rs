@@ -1,10 +1,11 @@
 //! What belongs to the whole document: catalog, title, bookmarks, the interactive form and its typing font.
 
 use pdf_writer::types::{CidFontType, FontFlags, SystemInfo};
-use pdf_writer::writers::Catalog;
-use pdf_writer::{Chunk, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
+use pdf_writer::writers::{Catalog, CidFont, FontDescriptor, Outline, OutlineItem, Type0Font};
+use pdf_writer::{Finish, Name, Rect, Ref, Str, TextStr};
 
 use super::coords::Milli;
+use super::file::File;
 use super::widget::TYPING_FONT;
 use crate::form::TemplateId;
 
@@ -21,12 +22,12 @@ const LANGUAGE: &str = "zh-CN";
 const PRODUCER: &str = concat!("formwright ", env!("CARGO_PKG_VERSION"));
 
 /// Writes the catalog and everything that hangs on it; `form` holds the fields' roots where there is a form.
-pub(super) fn write(pdf: &mut Pdf, ids: &mut Ref, template: &TemplateId, pages: Ref, bookmarks: &[Bookmark], form: Option<&[Ref]>) {
+pub(super) fn write(file: &mut File, ids: &mut Ref, template: &TemplateId, pages: Ref, bookmarks: &[Bookmark], form: Option<&[Ref]>) {
     let (catalog_id, info_id, metadata_id) = (ids.bump(), ids.bump(), ids.bump());
-    let outline = (!bookmarks.is_empty()).then(|| outline(pdf, ids, bookmarks));
-    let font = form.map(|_| typing_font(pdf, ids));
+    let outline = (!bookmarks.is_empty()).then(|| outline(file, ids, bookmarks));
+    let font = form.map(|_| typing_font(file, ids));
 
-    let mut catalog = pdf.catalog(catalog_id);
+    let mut catalog = file.catalog(catalog_id);
     catalog.pages(pages).lang(TextStr(LANGUAGE)).metadata(metadata_id);
     catalog.viewer_preferences().display_doc_title(true);
     if let Some(outline) = outline {
@@ -41,14 +42,16 @@ pub(super) fn write(pdf: &mut Pdf, ids: &mut Ref, template: &TemplateId, pages: 
     identify(&mut catalog, template);
     catalog.finish();
 
-    let mut info = pdf.document_info(info_id);
+    let mut info = file.document_info(info_id);
     info.title(TextStr(&template.title)).producer(TextStr(PRODUCER));
     // Once more where a program that writes the catalog anew leaves it.
     info.pair(Name(b"FWTemplate"), TextStr(&template.id));
     info.pair(Name(b"FWVersion"), TextStr(&template.version));
     info.pair(Name(b"FWDigest"), TextStr(&template.digest));
     info.finish();
-    pdf.metadata(metadata_id, metadata(&template.title).as_bytes()).finish();
+    let metadata = metadata(&template.title);
+    let mut stream = file.stream(metadata_id, metadata.as_bytes());
+    stream.pair(Name(b"Type"), Name(b"Metadata")).pair(Name(b"Subtype"), Name(b"XML"));
 }
 
 /// Says which template made the file, for the way back.
@@ -60,16 +63,16 @@ fn identify(catalog: &mut Catalog, template: &TemplateId) {
 }
 
 /// The bookmarks, a list without levels (12.3.3).
-fn outline(chunk: &mut Chunk, ids: &mut Ref, bookmarks: &[Bookmark]) -> Ref {
+fn outline(file: &mut File, ids: &mut Ref, bookmarks: &[Bookmark]) -> Ref {
     let root = ids.bump();
     let items: Vec<Ref> = bookmarks.iter().map(|_| ids.bump()).collect();
-    let mut outline = chunk.outline(root);
+    let mut outline = file.object::<Outline>(root);
     if let (Some(first), Some(last)) = (items.first(), items.last()) {
         outline.first(*first).last(*last).count(i32::try_from(items.len()).unwrap_or(i32::MAX));
     }
     outline.finish();
     for (at, (id, bookmark)) in items.iter().zip(bookmarks).enumerate() {
-        let mut item = chunk.outline_item(*id);
+        let mut item = file.object::<OutlineItem>(*id);
         item.title(TextStr(bookmark.title)).parent(root);
         if let Some(before) = at.checked_sub(1).and_then(|before| items.get(before)) {
             item.prev(*before);
@@ -84,22 +87,20 @@ fn outline(chunk: &mut Chunk, ids: &mut Ref, bookmarks: &[Bookmark]) -> Ref {
 
 /// 宋体 as every reader of Chinese PDF knows it, not embedded: with it pdfium and pdf.js draw what a person types
 /// and leave the other appearances alone (measured: `docs/design.md`). A subset font here would draw other characters.
-fn typing_font(chunk: &mut Chunk, ids: &mut Ref) -> Ref {
+fn typing_font(file: &mut File, ids: &mut Ref) -> Ref {
     let (font, cid_font, descriptor) = (ids.bump(), ids.bump(), ids.bump());
     let name = Name(b"STSong-Light");
-    chunk
-        .type0_font(font)
+    file.object::<Type0Font>(font)
         .base_font(Name(b"STSong-Light-UniGB-UCS2-H"))
         .encoding_predefined(Name(b"UniGB-UCS2-H"))
         .descendant_font(cid_font);
-    let mut cid = chunk.cid_font(cid_font);
+    let mut cid = file.object::<CidFont>(cid_font);
     cid.subtype(CidFontType::Type0).base_font(name).font_descriptor(descriptor).default_width(1000.0);
     // Adobe-GB1-2 is what UniGB-UCS2-H maps to in PDF 1.3 (9.7.5.2, table 118).
     cid.system_info(SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"GB1"), supplement: 2 });
     cid.widths().consecutive(1, STSONG_LATIN).same(814, 939, 500.0);
     cid.finish();
-    chunk
-        .font_descriptor(descriptor)
+    file.object::<FontDescriptor>(descriptor)
         .name(name)
         .flags(FontFlags::SYMBOLIC | FontFlags::SERIF)
         .bbox(Rect::new(-25.0, -254.0, 1000.0, 880.0))

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
-use pdf_writer::{Chunk, Finish, Name, Rect, Ref, Str};
+use pdf_writer::writers::{CidFont, FontDescriptor, Type0Font};
+use pdf_writer::{Finish, Name, Rect, Ref, Str};
 use sha2::{Digest, Sha256};
 use subsetter::GlyphRemapper;
 
 use super::cff;
+use super::file::File;
 use super::stream::pack;
 use crate::error::Error;
 use crate::fonts::{Face, FaceId, Fonts};
@@ -95,27 +97,26 @@ impl Faces {
     }
 
     /// Writes the subset of each face and the objects around it.
-    pub(super) fn write(&self, chunk: &mut Chunk, ids: &mut Ref, compress: bool) -> Result<(), Error> {
-        self.used.iter().try_for_each(|used| used.write(chunk, ids, compress))
+    pub(super) fn write(&self, file: &mut File, ids: &mut Ref) -> Result<(), Error> {
+        self.used.iter().try_for_each(|used| used.write(file, ids))
     }
 }
 
 impl UsedFace {
-    fn write(&self, chunk: &mut Chunk, ids: &mut Ref, compress: bool) -> Result<(), Error> {
-        let (cid_font, descriptor, file, to_unicode) = (ids.bump(), ids.bump(), ids.bump(), ids.bump());
+    fn write(&self, file: &mut File, ids: &mut Ref) -> Result<(), Error> {
+        let (cid_font, descriptor, outlines, to_unicode) = (ids.bump(), ids.bump(), ids.bump(), ids.bump());
         let face = &*self.face;
         let base = format!("{}+{}", self.tag(), face.postscript_name);
 
         // ISO 32000-1, 9.7.6.1: for a CIDFontType0 the name of the encoding is part of the name.
         let whole = if face.cff { format!("{base}-Identity-H") } else { base.clone() };
-        chunk
-            .type0_font(self.font)
+        file.object::<Type0Font>(self.font)
             .base_font(Name(whole.as_bytes()))
             .encoding_predefined(Name(b"Identity-H"))
             .descendant_font(cid_font)
             .to_unicode(to_unicode);
 
-        let mut cid = chunk.cid_font(cid_font);
+        let mut cid = file.object::<CidFont>(cid_font);
         cid.subtype(if face.cff { CidFontType::Type0 } else { CidFontType::Type2 });
         cid.base_font(Name(base.as_bytes()));
         cid.system_info(IDENTITY);
@@ -130,7 +131,7 @@ impl UsedFace {
         let mut flags = FontFlags::SYMBOLIC;
         flags.set(FontFlags::ITALIC, face.italic_angle != 0.0);
         let [left, bottom, right, top] = face.bbox.map(thousandths);
-        let mut about = chunk.font_descriptor(descriptor);
+        let mut about = file.object::<FontDescriptor>(descriptor);
         about
             .name(Name(base.as_bytes()))
             .flags(flags)
@@ -141,15 +142,15 @@ impl UsedFace {
             .cap_height(thousandths(face.cap_height))
             .stem_v(STEM_V);
         if face.cff {
-            about.font_file3(file)
+            about.font_file3(outlines)
         } else {
-            about.font_file2(file)
+            about.font_file2(outlines)
         };
         about.finish();
 
         let program = self.program()?;
-        let packed = pack(&program, compress)?;
-        let mut stream = chunk.stream(file, &packed.bytes);
+        let packed = pack(&program, file.compress)?;
+        let mut stream = file.stream(outlines, &packed.bytes);
         packed.describe(&mut stream);
         if face.cff {
             stream.pair(Name(b"Subtype"), Name(b"CIDFontType0C"));
@@ -159,8 +160,8 @@ impl UsedFace {
         stream.finish();
 
         let cmap = self.to_unicode();
-        let packed = pack(&cmap, compress)?;
-        packed.describe(&mut chunk.stream(to_unicode, &packed.bytes));
+        let packed = pack(&cmap, file.compress)?;
+        packed.describe(&mut file.stream(to_unicode, &packed.bytes));
         Ok(())
     }
 
@@ -192,7 +193,7 @@ impl UsedFace {
     }
 
     /// The widths that are not the default: nearly all glyphs of a Chinese face are one em wide.
-    fn widths(&self, cid: &mut pdf_writer::writers::CidFont<'_>) {
+    fn widths(&self, cid: &mut CidFont<'_>) {
         let mut widths = cid.widths();
         let mut first = 0;
         for run in self.codes.chunk_by(|a, b| (a.width == FULL_WIDTH) == (b.width == FULL_WIDTH)) {

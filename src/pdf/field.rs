@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 
 use pdf_writer::types::{AnnotationType, CheckBoxState, FieldFlags, FieldType};
-use pdf_writer::writers::Field as FieldWriter;
-use pdf_writer::{Chunk, Finish, Name, Ref, TextStr};
+use pdf_writer::writers::{Annotation, Field as FieldWriter};
+use pdf_writer::{Finish, Name, Ref, TextStr};
 
+use super::file::File;
 use super::widget::PlacedWidget;
 use crate::error::Error;
 use crate::form::{Field, FieldIx, FieldKind, Form, TextFormat};
 use crate::layout::{FieldValue, Layout};
 
 /// Writes all fields that have a widget, and gives back the roots of their tree.
-pub(super) fn write(form: &Form, layout: &Layout, widgets: &[PlacedWidget], chunk: &mut Chunk, ids: &mut Ref) -> Result<Vec<Ref>, Error> {
+pub(super) fn write(form: &Form, layout: &Layout, widgets: &[PlacedWidget], file: &mut File, ids: &mut Ref) -> Result<Vec<Ref>, Error> {
     let mut places: BTreeMap<FieldIx, Vec<&PlacedWidget>> = BTreeMap::new();
     for widget in widgets {
         places.entry(widget.field).or_default().push(widget);
@@ -24,7 +25,7 @@ pub(super) fn write(form: &Form, layout: &Layout, widgets: &[PlacedWidget], chun
         };
         tree.add(Terminal { field: declared, value, places }, ids)?;
     }
-    tree.write(chunk);
+    tree.write(file);
     Ok(tree.roots.iter().filter_map(|root| tree.nodes.get(*root)).map(|node| node.id).collect())
 }
 
@@ -98,22 +99,22 @@ impl<'a> Tree<'a> {
         Some(at)
     }
 
-    fn write(&self, chunk: &mut Chunk) {
+    fn write(&self, file: &mut File) {
         for node in &self.nodes {
             match &node.content {
                 Content::Branch(children) => {
-                    let mut writer = node.start(chunk);
+                    let mut writer = node.start(file);
                     writer.children(children.iter().copied());
                 }
-                Content::Terminal(terminal) => terminal.write(node, chunk),
+                Content::Terminal(terminal) => terminal.write(node, file),
             }
         }
     }
 }
 
 impl Node<'_> {
-    fn start<'c>(&self, chunk: &'c mut Chunk) -> FieldWriter<'c> {
-        let mut writer = chunk.form_field(self.id);
+    fn start<'c>(&self, file: &'c mut File) -> FieldWriter<'c> {
+        let mut writer = file.object::<FieldWriter>(self.id);
         if let Some(parent) = self.parent {
             writer.parent(parent);
         }
@@ -123,10 +124,10 @@ impl Node<'_> {
 }
 
 impl Terminal<'_> {
-    fn write(&self, node: &Node, chunk: &mut Chunk) {
+    fn write(&self, node: &Node, file: &mut File) {
         let kind = &self.field.kind;
         let ticked = is_ticked(self.value);
-        let mut writer = node.start(chunk);
+        let mut writer = node.start(file);
         self.describe(&mut writer);
         if let [only] = self.places[..] {
             only.describe(kind, ticked, &mut writer.into_annotation());
@@ -135,7 +136,7 @@ impl Terminal<'_> {
         writer.children(self.places.iter().map(|place| place.id));
         writer.finish();
         for place in &self.places {
-            let mut widget = chunk.annotation(place.id);
+            let mut widget = file.object::<Annotation>(place.id);
             widget.subtype(AnnotationType::Widget).parent(node.id);
             // pdf.js looks for the tooltip in the widget alone.
             widget.pair(Name(b"TU"), TextStr(&self.field.label));

@@ -21,6 +21,7 @@ mod coords;
 mod document;
 mod face;
 mod field;
+mod file;
 mod ink;
 mod ops;
 mod picture;
@@ -28,8 +29,8 @@ mod stream;
 mod widget;
 
 use pdf_writer::types::TabOrder;
-use pdf_writer::{Chunk, Finish, Pdf, Ref, Settings};
-use sha2::{Digest, Sha256};
+use pdf_writer::writers::{Page, Pages};
+use pdf_writer::{Finish, Ref};
 
 use crate::error::Error;
 use crate::fonts::Fonts;
@@ -37,6 +38,7 @@ use crate::form::Form;
 use crate::layout::{Frame, Layout};
 use coords::Paper;
 use document::Bookmark;
+use file::File;
 use ink::{Ink, Shared};
 use stream::pack;
 use widget::PlacedWidget;
@@ -74,7 +76,7 @@ impl PdfOptions {
 /// The same arguments give the same bytes. Fails where a face cannot be read or subset, or where the layout does
 /// not belong to the form.
 pub fn write(form: &Form, layout: &Layout, fonts: &Fonts, options: &PdfOptions) -> Result<Vec<u8>, Error> {
-    let mut pdf = Pdf::with_settings_and_capacity(Settings { pretty: !options.compress }, 256 * 1024);
+    let mut file = File::new(options.compress);
     let mut shared =
         Shared { form, fonts, fillable: options.fillable, ids: Ref::new(1), faces: Default::default(), pictures: Default::default() };
 
@@ -82,46 +84,42 @@ pub fn write(form: &Form, layout: &Layout, fonts: &Fonts, options: &PdfOptions) 
     let mut pages = Vec::with_capacity(layout.frames.len());
     let mut widgets = Vec::new();
     for frame in &layout.frames {
-        let (page, placed) = page(frame, tree, &mut shared, &mut pdf, options)?;
+        let (page, placed) = page(frame, tree, &mut shared, &mut file)?;
         pages.push(page);
         widgets.extend(placed);
     }
     let count = i32::try_from(pages.len()).map_err(|_| Error::Write("too many pages".to_owned()))?;
-    pdf.pages(tree).kids(pages.iter().copied()).count(count);
+    file.object::<Pages>(tree).kids(pages.iter().copied()).count(count);
 
     let mut ids = shared.ids;
-    let roots = if options.fillable { Some(field::write(form, layout, &widgets, &mut pdf, &mut ids)?) } else { None };
-    shared.faces.write(&mut pdf, &mut ids, options.compress)?;
-    shared.pictures.write(&mut pdf, options.compress)?;
+    let roots = if options.fillable { Some(field::write(form, layout, &widgets, &mut file, &mut ids)?) } else { None };
+    shared.faces.write(&mut file, &mut ids)?;
+    shared.pictures.write(&mut file)?;
 
     let titled = layout.frames.iter().zip(&pages).filter_map(|(frame, page)| Some((frame.title.as_deref()?, *page, frame.size)));
     let bookmarks: Vec<Bookmark> = titled.map(|(title, page, size)| Bookmark { title, page, top: Paper::new(size).area().top }).collect();
-    document::write(&mut pdf, &mut ids, &form.template, tree, &bookmarks, roots.as_deref());
-
-    // The identifier (14.4) stands for the content: equal files have equal ones.
-    let digest: Vec<u8> = Sha256::digest(pdf.as_bytes()).iter().take(16).copied().collect();
-    pdf.set_file_id((digest.clone(), digest));
-    Ok(pdf.finish())
+    document::write(&mut file, &mut ids, &form.template, tree, &bookmarks, roots.as_deref());
+    file.finish(ids)
 }
 
 /// Writes a page and the appearances of its widgets.
-fn page(frame: &Frame, tree: Ref, shared: &mut Shared, chunk: &mut Chunk, options: &PdfOptions) -> Result<(Ref, Vec<PlacedWidget>), Error> {
+fn page(frame: &Frame, tree: Ref, shared: &mut Shared, file: &mut File) -> Result<(Ref, Vec<PlacedWidget>), Error> {
     let (page_id, content_id) = (shared.ids.bump(), shared.ids.bump());
     let paper = Paper::new(frame.size);
-    let mut ink = if options.fillable { Ink::without_widgets(shared, paper) } else { Ink::new(shared, paper) };
+    let mut ink = if shared.fillable { Ink::without_widgets(shared, paper) } else { Ink::new(shared, paper) };
     frame.items.iter().try_for_each(|item| ink.item(item))?;
     let drawn = ink.finish();
-    let packed = pack(&drawn.content, options.compress)?;
-    packed.describe(&mut chunk.stream(content_id, &packed.bytes));
+    let packed = pack(&drawn.content, file.compress)?;
+    packed.describe(&mut file.stream(content_id, &packed.bytes));
 
     let mut placed = Vec::with_capacity(drawn.widgets.len());
     for widget in &drawn.widgets {
-        placed.push(PlacedWidget::draw(shared, chunk, (widget, paper, page_id), options.compress)?);
+        placed.push(PlacedWidget::draw(shared, file, (widget, paper, page_id))?);
     }
     let form = shared.form;
     let placed = widget::stacked(placed, |field| form.fields.get(field.0).map(|field| field.kind.clone()));
 
-    let mut page = chunk.page(page_id);
+    let mut page = file.object::<Page>(page_id);
     page.parent(tree).media_box(paper.area().to_rect()).contents(content_id);
     drawn.resources(shared, &mut page.resources());
     if !placed.is_empty() {

@@ -301,7 +301,7 @@ mod tests {
             ops.line(at(0.0, 5.0), at(10.0, 5.0), Milli::pt(0.5));
             ops.line(at(0.0, 9.0), at(10.0, 9.0), Milli::pt(1.5));
         });
-        assert_eq!(ops, ".5 w\n0 0 m\n10 0 l\n0 5 m\n10 5 l\nS\n1.5 w\n0 9 m\n10 9 l\nS");
+        assert_eq!(ops, "2 J\n.5 w\n0 0 m\n10 0 l\n0 5 m\n10 5 l\nS\n1.5 w\n0 9 m\n10 9 l\nS");
     }
 
     #[test]
@@ -321,7 +321,7 @@ mod tests {
         });
         assert_eq!(
             ops,
-            "BT\n/F0 12 Tf\n100 700 Td\n<000102AB>Tj\n0 -18 Td\n[<0001>500<0002>]TJ\nET\n1 w\n0 0 m\n1 0 l\nS\nBT\n<0003>Tj\nET"
+            "BT\n/F0 12 Tf\n100 700 Td\n<000102AB>Tj\n0 -18 Td\n[<0001>500<0002>]TJ\nET\n2 J\n1 w\n0 0 m\n1 0 l\nS\nBT\n<0003>Tj\nET"
         );
     }
 }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use pdf_writer::types::Predictor;
-use pdf_writer::{Chunk, Filter, Finish, Name, Ref};
+use pdf_writer::{Filter, Finish, Name, Ref};
 
+use super::file::File;
 use super::stream::{deflated, raw};
 use crate::error::Error;
 use crate::image::{Colour, Picture, PictureData};
@@ -31,12 +32,12 @@ impl Pictures {
     }
 
     /// Writes the pictures.
-    pub(super) fn write(&self, chunk: &mut Chunk, compress: bool) -> Result<(), Error> {
-        self.used.iter().try_for_each(|(picture, id)| write(picture, *id, chunk, compress))
+    pub(super) fn write(&self, file: &mut File) -> Result<(), Error> {
+        self.used.iter().try_for_each(|(picture, id)| write(picture, *id, file))
     }
 }
 
-fn write(picture: &Picture, id: Ref, chunk: &mut Chunk, compress: bool) -> Result<(), Error> {
+fn write(picture: &Picture, id: Ref, file: &mut File) -> Result<(), Error> {
     let (colours, space) = match picture.colour {
         Colour::Grey => (1, Name(b"DeviceGray")),
         Colour::Rgb => (3, Name(b"DeviceRGB")),
@@ -51,10 +52,11 @@ fn write(picture: &Picture, id: Ref, chunk: &mut Chunk, compress: bool) -> Resul
         PictureData::Raw(samples) if samples.len() != row.saturating_mul(usize::try_from(picture.height).unwrap_or(0)) => {
             return Err(Error::Write("a picture's samples do not fill it".to_owned()));
         }
-        PictureData::Raw(samples) if compress => deflated(&predicted(samples, row, colours))?,
+        PictureData::Raw(samples) if file.compress => deflated(&predicted(samples, row, colours))?,
         PictureData::Raw(samples) => raw(samples)?,
     };
-    let mut image = chunk.image_xobject(id, &packed.bytes);
+    let compress = file.compress;
+    let mut image = file.image_xobject(id, &packed.bytes);
     image.width(width).height(height).bits_per_component(8).color_space_name(space);
     match (&picture.data, compress) {
         (PictureData::Jpeg(_), _) => {
@@ -159,7 +161,7 @@ mod tests {
     fn a_picture_that_is_not_full_is_refused() {
         for (width, height, samples) in [(4, 4, 15), (0, 4, 0), (4, 4, 17), (u32::MAX, 1, 4)] {
             let picture = Picture { width, height, colour: Colour::Grey, data: PictureData::Raw(vec![0; samples]) };
-            assert!(matches!(write(&picture, Ref::new(1), &mut Chunk::new(), true), Err(Error::Write(_))), "{width} × {height}");
+            assert!(matches!(write(&picture, Ref::new(1), &mut File::new(true)), Err(Error::Write(_))), "{width} × {height}");
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use pdf_writer::types::{AnnotationFlags, HighlightEffect, TextPosition};
 use pdf_writer::writers::Annotation;
-use pdf_writer::{Chunk, Finish, Name, Ref, Str};
+use pdf_writer::{Finish, Name, Ref, Str};
 
 use super::coords::{Area, Milli, Paper};
+use super::file::File;
 use super::ink::{Ink, Shared};
 use super::stream::pack;
 use crate::error::Error;
@@ -40,12 +41,7 @@ enum Look {
 
 impl PlacedWidget {
     /// Writes a widget's appearance and gives it its place.
-    pub(super) fn draw(
-        shared: &mut Shared,
-        chunk: &mut Chunk,
-        (widget, paper, page): (&Widget, Paper, Ref),
-        compress: bool,
-    ) -> Result<PlacedWidget, Error> {
+    pub(super) fn draw(shared: &mut Shared, file: &mut File, (widget, paper, page): (&Widget, Paper, Ref)) -> Result<PlacedWidget, Error> {
         let field = shared.form.fields.get(widget.field.0).ok_or_else(|| Error::Write("a widget has no field".to_owned()))?;
         let id = shared.ids.bump();
         // The lines of a check box may run along the rectangle's edge, and an appearance shows nothing outside it:
@@ -55,19 +51,17 @@ impl PlacedWidget {
         let look = match &field.kind {
             FieldKind::Check => {
                 let (off, yes) = states(widget);
-                let off = appearance(shared, chunk, (&off, false), (paper, area), compress)?;
-                Look::Check { off, yes: appearance(shared, chunk, (&yes, false), (paper, area), compress)? }
+                let off = appearance(shared, file, (&off, false), (paper, area))?;
+                Look::Check { off, yes: appearance(shared, file, (&yes, false), (paper, area))? }
             }
             FieldKind::Photo => {
                 let picture = widget.items.iter().any(|item| matches!(item.kind, ItemKind::Image(_)));
-                let look = appearance(shared, chunk, (&widget.items, false), (paper, area), compress)?;
+                let look = appearance(shared, file, (&widget.items, false), (paper, area))?;
                 if picture { Look::Icon(look) } else { Look::One(look) }
             }
-            FieldKind::Signature | FieldKind::Seal => {
-                Look::One(appearance(shared, chunk, (&widget.items, false), (paper, area), compress)?)
-            }
+            FieldKind::Signature | FieldKind::Seal => Look::One(appearance(shared, file, (&widget.items, false), (paper, area))?),
             FieldKind::Text(_) | FieldKind::TextArea | FieldKind::Choice(_) | FieldKind::Date | FieldKind::Month => {
-                Look::One(appearance(shared, chunk, (&widget.items, true), (paper, area), compress)?)
+                Look::One(appearance(shared, file, (&widget.items, true), (paper, area))?)
             }
         };
         let size = Milli::from(widget.size);
@@ -130,10 +124,9 @@ pub(super) fn stacked(widgets: Vec<PlacedWidget>, kind: impl Fn(FieldIx) -> Opti
 /// reader's transformation (12.5.5, algorithm 8.1) is the identity and every item falls where print has it.
 fn appearance(
     shared: &mut Shared,
-    chunk: &mut Chunk,
+    file: &mut File,
     (items, variable): (&[Item], bool),
     (paper, area): (Paper, Area),
-    compress: bool,
 ) -> Result<Ref, Error> {
     let id = shared.ids.bump();
     let mut ink = Ink::new(shared, paper);
@@ -143,8 +136,8 @@ fn appearance(
         items.iter().try_for_each(|item| ink.item(item))?;
     }
     let drawn = ink.finish();
-    let packed = pack(&drawn.content, compress)?;
-    let mut form = chunk.form_xobject(id, &packed.bytes);
+    let packed = pack(&drawn.content, file.compress)?;
+    let mut form = file.form_xobject(id, &packed.bytes);
     form.bbox(area.to_rect());
     drawn.resources(shared, &mut form.resources());
     packed.describe(&mut form);

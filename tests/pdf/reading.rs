@@ -164,6 +164,31 @@ pub fn stream_lengths(bytes: &[u8]) {
     assert!(count > 5);
 }
 
+/// The objects that lie in object streams.
+pub fn packing(document: &Document) -> Vec<ObjectId> {
+    let entries = document.reference_table.entries.iter();
+    let packed = entries.filter(|(_, entry)| matches!(entry, lopdf::xref::XrefEntry::Compressed { .. }));
+    packed.map(|(id, _)| (*id, 0)).collect()
+}
+
+/// An object as it is without compression.
+pub fn said(object: &Object) -> String {
+    let mut out = String::new();
+    match object {
+        Object::Stream(stream) => {
+            let mut dict = stream.dict.clone();
+            for key in [&b"Filter"[..], b"DecodeParms"] {
+                dict.remove(key);
+            }
+            describe(&Object::Dictionary(dict), &mut out);
+            // A JPEG is not inflated.
+            write!(out, "{:?}", stream.get_plain_content().unwrap_or_else(|_| stream.content.clone())).unwrap();
+        }
+        other => describe(other, &mut out),
+    }
+    out
+}
+
 /// The first half of the file's identifier.
 pub fn id(bytes: &[u8]) -> Vec<u8> {
     let document = Document::load_mem(bytes).unwrap();
