@@ -76,7 +76,10 @@ def main():
     options = parser.parse_args()
     report = Report()
     check_parsers(report, options.file)
-    check_info(report, options.file, options.title, options.pages)
+    try:
+        check_info(report, options.file, options.title, options.pages)
+    except pikepdf.PdfError as damage:
+        report.check(False, f"pikepdf: {damage}")
     check_fonts(report, options.file, options.fillable)
     report.facts["checked"] = 4
     report.close()
