@@ -172,11 +172,9 @@ fn record(path: &Path, lang: Lang) -> Result<Record, Stop> {
     let shown = path.display();
     // What is named on the command line and is not there is a slip in the command line.
     match std::fs::metadata(path) {
-        Ok(about) if about.is_dir() => Err(usage(
-            lang,
-            format!("{shown} 是文件夹：记录应是一个 JSON 文件"),
-            format!("{shown} is a folder: a record is one JSON file"),
-        )),
+        Ok(about) if about.is_dir() => {
+            Err(usage(lang, format!("{shown} 是文件夹：记录应是一个 JSON 文件"), format!("{shown} is a folder: a record is one JSON file")))
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(usage(
             lang,
             format!("没有记录文件 {shown}：请核对文件名和所在文件夹"),

@@ -57,6 +57,10 @@ pub fn print_notes(notes: &[Message], lang: Lang) {
 
 /// A failure in words for people.
 pub fn words(error: &Error, lang: Lang) -> String {
+    if let Error::Font(what) = error {
+        let what = one_half(what, lang);
+        return if lang == Lang::En { format!("fonts: {what}") } else { format!("字体：{what}") };
+    }
     if lang == Lang::En {
         return error.to_string();
     }
@@ -66,9 +70,19 @@ pub fn words(error: &Error, lang: Lang) -> String {
             format!("{verb} {}：{}", path.display(), cause(source))
         }
         Error::NoTemplate { name, known } => format!("没有名为 {name:?} 的模板；现有：{}", known.join("、")),
-        Error::Font(what) => format!("字体：{what}"),
+        Error::Font(what) => what.clone(),
         Error::Write(what) => format!("文件没有生成：{what}"),
         Error::Refused(found) => format!("模板或记录有 {} 处问题", found.len()),
+    }
+}
+
+/// The half in one language of words that say it in English, then, after a semicolon, in Chinese.
+fn one_half(what: &str, lang: Lang) -> &str {
+    let chinese = |at: &usize| what.get(at + 2..).is_some_and(|rest| rest.starts_with(|ch| ('\u{4E00}'..='\u{9FFF}').contains(&ch)));
+    match (what.match_indices("; ").map(|(at, _)| at).find(chinese), lang) {
+        (Some(at), Lang::En) => what.get(..at).unwrap_or(what),
+        (Some(at), Lang::Zh) => what.get(at + 2..).unwrap_or(what),
+        (None, _) => what,
     }
 }
 
@@ -86,4 +100,16 @@ fn cause(source: &std::io::Error) -> String {
         _ => return source.to_string(),
     };
     words.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_font_failure_is_told_in_one_language() {
+        let error = Error::Font("the licence of X forbids it; take it away; 字体 X 的许可不允许".to_owned());
+        assert_eq!(words(&error, Lang::En), "fonts: the licence of X forbids it; take it away");
+        assert_eq!(words(&error, Lang::Zh), "字体：字体 X 的许可不允许");
+    }
 }
