@@ -117,7 +117,7 @@ pub struct Schema {
 /// What templates there are.
 #[derive(Args, Debug)]
 pub struct Templates {
-    /// 逐个检查：空白、样例、写满 Check each: blank, with its samples, and over-full.
+    /// 逐个试排：空白的、写满的 Try each: blank and over-full.
     #[arg(long)]
     pub check: bool,
 }

@@ -16,12 +16,19 @@ type Done = Result<Diagnostics, Stop>;
 /// `formwright render`.
 pub fn render(arguments: &Arguments, render: &Render) -> Done {
     let target = Target::of(&render.output, arguments.language())?;
+    if arguments.json && matches!(target, Target::Stdout) {
+        return Err(usage(
+            arguments.language(),
+            "--json 和 -o - 都要用标准输出：请把 PDF 写到文件",
+            "--json and -o - both need standard output: write the PDF to a file",
+        ));
+    }
     let engine = engine(arguments)?;
     let filled = match &render.record {
         None => engine.blank(&render.template)?,
         Some(path) => {
             let options = FillOptions { strict: render.strict, grey: render.grey };
-            engine.fill_with(&render.template, &record(path)?, &options)?
+            engine.fill_with(&render.template, &record(path, arguments.language())?, &options)?
         }
     };
     match target {
@@ -34,7 +41,7 @@ pub fn render(arguments: &Arguments, render: &Render) -> Done {
 
 /// `formwright check`.
 pub fn check(arguments: &Arguments, check: &Check) -> Done {
-    let found = engine(arguments)?.check(&check.template, &record(&check.record)?)?;
+    let found = engine(arguments)?.check(&check.template, &record(&check.record, arguments.language())?)?;
     Ok(if check.strict { found.into_strict() } else { found })
 }
 
@@ -44,7 +51,10 @@ pub fn schema(arguments: &Arguments, schema: &Schema) -> Done {
     let mut text = serde_json::to_string_pretty(&value).map_err(|cause| Error::Write(cause.to_string()))?;
     text.push('\n');
     match &schema.output {
-        Some(path) => output::write_whole(path, text.as_bytes())?,
+        Some(path) => {
+            has_folder(path, arguments.language())?;
+            output::write_whole(path, text.as_bytes())?;
+        }
         None => output::write_stdout(text.as_bytes())?,
     }
     Ok(Diagnostics::default())
@@ -100,16 +110,43 @@ impl Target {
         }
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
         match ending.as_deref() {
-            Some("pdf") => Ok(Target::Pdf),
+            Some("pdf") => has_folder(path, lang).map(|()| Target::Pdf),
+            None | Some("") => Err(usage(
+                lang,
+                "看不出要写哪种格式：-o 要以 .pdf 结尾，或是一个文件夹（以 / 结尾）",
+                "no format can be seen: -o must end in .pdf, or be a folder (ending in /)",
+            )),
             other => {
                 let other = other.unwrap_or_default();
-                Err(Stop::Usage(match lang {
-                    Lang::Zh => format!("不会写 “.{other}” 这种格式：-o 要以 .pdf 结尾，或是一个文件夹（以 / 结尾）"),
-                    Lang::En => format!("cannot write “.{other}”: -o must end in .pdf, or be a folder (ending in /)"),
-                }))
+                Err(usage(
+                    lang,
+                    format!("不会写 “.{other}” 这种格式：-o 要以 .pdf 结尾，或是一个文件夹（以 / 结尾）"),
+                    format!("cannot write “.{other}”: -o must end in .pdf, or be a folder (ending in /)"),
+                ))
             }
         }
     }
+}
+
+/// A file is not put where there is no folder: a slip in its name would make one.
+fn has_folder(path: &Path, lang: Lang) -> Result<(), Stop> {
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let folder = folder.display();
+    Err(usage(
+        lang,
+        format!("没有文件夹 {folder}，文件写不进去：请先建好它，或换一个 -o"),
+        format!("there is no folder {folder} to write to: make it first, or give another -o"),
+    ))
+}
+
+fn usage(lang: Lang, zh: impl Into<String>, en: impl Into<String>) -> Stop {
+    Stop::Usage(match lang {
+        Lang::Zh => zh.into(),
+        Lang::En => en.into(),
+    })
 }
 
 /// Every format there is, in a folder.
@@ -128,8 +165,23 @@ fn pdf(filled: &Filled, fillable: bool) -> Result<Vec<u8>, Error> {
     filled.pdf(&if fillable { PdfOptions::fillable() } else { PdfOptions::print() })
 }
 
-fn record(path: &Path) -> Result<Record, Error> {
-    if path == Path::new("-") { Record::from_reader(std::io::stdin().lock(), Path::new(".")) } else { Record::open(path) }
+fn record(path: &Path, lang: Lang) -> Result<Record, Stop> {
+    if path == Path::new("-") {
+        return Ok(Record::from_reader(std::io::stdin().lock(), Path::new("."))?);
+    }
+    let shown = path.display();
+    // What is named on the command line and is not there is a slip in the command line.
+    match std::fs::metadata(path) {
+        Ok(about) if about.is_dir() => {
+            Err(usage(lang, format!("{shown} 是文件夹：记录应是一个 JSON 文件"), format!("{shown} is a folder: a record is one JSON file")))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(usage(
+            lang,
+            format!("没有记录文件 {shown}：请核对文件名和所在文件夹"),
+            format!("there is no record {shown}: look at its name and folder"),
+        )),
+        _ => Ok(Record::open(path)?),
+    }
 }
 
 fn engine(arguments: &Arguments) -> Result<Engine, Stop> {
@@ -138,6 +190,16 @@ fn engine(arguments: &Arguments) -> Result<Engine, Stop> {
         Some(folder) => folder.clone(),
         None => beside_program("templates", lang)?,
     };
+    for (name, folder) in arguments.fonts.iter().map(|folder| ("fonts", folder)).chain([("templates", &templates)]) {
+        if !folder.is_dir() {
+            let folder = folder.display();
+            return Err(usage(
+                lang,
+                format!("没有文件夹 {folder}：请核对 --{name}"),
+                format!("there is no folder {folder}: look at --{name}"),
+            ));
+        }
+    }
     let mut folders = arguments.fonts.clone();
     match beside_program("fonts", lang) {
         Ok(bundled) => folders.push(bundled),
@@ -145,7 +207,12 @@ fn engine(arguments: &Arguments) -> Result<Engine, Stop> {
         // The folders named may hold everything that is needed.
         Err(_) => {}
     }
-    Ok(Engine::open_with(templates, &FontOptions { folders, system: arguments.system_fonts })?)
+    let engine = Engine::open_with(templates, &FontOptions { folders, system: arguments.system_fonts })?;
+    // Of an office's own faces a person must know which are not used; of a system's hundreds nobody wants to read.
+    if !arguments.fonts.is_empty() && !arguments.system_fonts {
+        output::print_notes(engine.font_notes(), lang);
+    }
+    Ok(engine)
 }
 
 /// The folder of that name in the working folder, or the nearest one above the program.
@@ -158,9 +225,10 @@ fn beside_program(name: &str, lang: Lang) -> Result<PathBuf, Stop> {
     let above = program.iter().flat_map(|program| program.ancestors().skip(1));
     let found = above.flat_map(|folder| [folder.join(name), folder.join("share/formwright").join(name)]).find(|folder| folder.is_dir());
     found.ok_or_else(|| {
-        Stop::Usage(match lang {
-            Lang::Zh => format!("找不到 {name} 文件夹：请在项目文件夹里运行，或用 --{name} 指明"),
-            Lang::En => format!("there is no folder {name}: run in the project's folder, or name it with --{name}"),
-        })
+        usage(
+            lang,
+            format!("找不到 {name} 文件夹：请在项目文件夹里运行，或用 --{name} 指明"),
+            format!("there is no folder {name}: run in the project's folder, or name it with --{name}"),
+        )
     })
 }

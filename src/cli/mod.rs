@@ -5,6 +5,8 @@ mod commands;
 mod output;
 mod progress;
 
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -61,11 +63,15 @@ pub fn run() -> ExitCode {
     };
     let lang = arguments.language();
     let _progress = progress::Progress::start(lang);
-    let ended = match &arguments.command {
+    let run = || match &arguments.command {
         Command::Render(render) => commands::render(&arguments, render),
         Command::Check(check) => commands::check(&arguments, check),
         Command::Schema(schema) => commands::schema(&arguments, schema),
         Command::Templates(templates) => commands::templates(&arguments, templates),
+    };
+    // A panic has been told by the hook; programs get the exit code of a machine's failure.
+    let Ok(ended) = catch_unwind(AssertUnwindSafe(run)) else {
+        return Ending::Machine.into();
     };
     let ending = match ended {
         Ok(found) => report(&found, arguments.json, lang),
@@ -82,7 +88,8 @@ fn report(found: &Diagnostics, as_json: bool, lang: Lang) -> Ending {
     if as_json {
         output::print_line(&json(found, lang).to_string());
     } else if !found.is_empty() {
-        eprint!("{}", print(found, lang));
+        // `eprint!` would panic where standard error was closed.
+        let _ = std::io::stderr().write_all(print(found, lang).as_bytes());
     }
     if found.has_errors() { Ending::Refused } else { Ending::Done }
 }
@@ -92,7 +99,7 @@ fn complain(words: &str, lang: Lang, ending: Ending) -> Ending {
         Lang::Zh => "错误",
         Lang::En => "error",
     };
-    eprintln!("{word}: {words}");
+    let _ = writeln!(std::io::stderr(), "{word}: {words}");
     ending
 }
 
@@ -100,6 +107,6 @@ fn complain(words: &str, lang: Lang, ending: Ending) -> Ending {
 fn quiet_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(|place| format!("{}:{}", place.file(), place.line())).unwrap_or_default();
-        eprintln!("formwright: internal error at {place}; nothing was written. Please report this line.");
+        let _ = writeln!(std::io::stderr(), "formwright: internal error at {place}; nothing was written. Please report this line.");
     }));
 }

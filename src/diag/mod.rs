@@ -1,6 +1,9 @@
 //! What a person did wrong, said so that the person can mend it: plural, placed, in Chinese and English,
 //! never with a value of the record.
 
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 mod print;
 mod suggest;
 
@@ -8,7 +11,7 @@ pub use print::{json, print};
 pub use suggest::nearest;
 
 /// How much it matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// The document can be made; a person should look.
     Warning,
@@ -27,7 +30,7 @@ pub enum Lang {
 }
 
 /// One sentence in both languages.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Message {
     /// In Chinese.
     pub zh: String,
@@ -51,7 +54,7 @@ impl Message {
 }
 
 /// Where it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     /// In a file of a template.
     Template {
@@ -83,7 +86,7 @@ pub enum Place {
 }
 
 /// A person's mistake.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
     /// Error or warning.
     pub severity: Severity,
@@ -116,14 +119,28 @@ impl Diagnostic {
 }
 
 /// Diagnostics in the order they were found, each once.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Diagnostics(Vec<Diagnostic>);
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+    /// Hashes of what is in the list, so that ten thousand mistakes are not each compared with all before.
+    seen: BTreeSet<u64>,
+}
+
+impl PartialEq for Diagnostics {
+    fn eq(&self, other: &Diagnostics) -> bool {
+        self.list == other.list
+    }
+}
+
+impl Eq for Diagnostics {}
 
 impl Diagnostics {
     /// Adds one unless the same code stands at the same place with the same words already.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if !self.0.contains(&diagnostic) {
-            self.0.push(diagnostic);
+        let mut hasher = DefaultHasher::new();
+        diagnostic.hash(&mut hasher);
+        if self.seen.insert(hasher.finish()) || !self.list.contains(&diagnostic) {
+            self.list.push(diagnostic);
         }
     }
 
@@ -136,35 +153,38 @@ impl Diagnostics {
 
     /// Whether one of them is an error.
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|d| d.severity == Severity::Error)
+        self.list.iter().any(|d| d.severity == Severity::Error)
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.list.is_empty()
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.list.len()
     }
 
     /// All of them in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
-        self.0.iter()
+        self.list.iter()
     }
 
     /// The codes in order, for tests and for counting.
     pub fn codes(&self) -> Vec<&'static str> {
-        self.0.iter().map(|diagnostic| diagnostic.code).collect()
+        self.list.iter().map(|diagnostic| diagnostic.code).collect()
     }
 
     /// The same list with every warning made an error (`--strict`).
     pub fn into_strict(mut self) -> Diagnostics {
-        for diagnostic in &mut self.0 {
+        for diagnostic in &mut self.list {
             diagnostic.severity = Severity::Error;
         }
-        self
+        // Two that differed by their weight alone are one now, and every hash is another.
+        let mut strict = Diagnostics::default();
+        strict.extend(self);
+        strict
     }
 }
 
@@ -172,6 +192,6 @@ impl IntoIterator for Diagnostics {
     type Item = Diagnostic;
     type IntoIter = std::vec::IntoIter<Diagnostic>;
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.list.into_iter()
     }
 }

@@ -3,11 +3,12 @@
 mod files;
 mod overfull;
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::OnceLock;
 
 use crate::check::{self, KnownKeys, Stage};
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostic, Diagnostics, Message, Place};
 use crate::error::Error;
 use crate::fonts::{FontOptions, Fonts};
 use crate::form::Form;
@@ -64,6 +65,11 @@ impl Engine {
         let ids = files.keys().filter_map(|path| path.strip_suffix("/template.json")).filter(|id| !id.contains('/'));
         let templates = ids.map(|id| Slot { id: id.to_owned(), loaded: OnceLock::new() }).collect();
         Ok(Engine { templates, known: known_keys(&files), files, fonts: Fonts::open(fonts)? })
+    }
+
+    /// What was passed over while fonts were looked for, and why: damaged files, licences that forbid embedding.
+    pub fn font_notes(&self) -> &[Message] {
+        self.fonts.notes()
     }
 
     /// The names of the templates, sorted.
@@ -140,6 +146,9 @@ impl Engine {
         let form = self.form(name, record)?;
         let mut found = check::check(&form, record, &self.known, stage);
         let (layout, unset) = layout::lay_out(&form, record, &self.fonts, &LayoutOptions { grey: options.grey });
+        // Of a character that both refuse, the check has told already.
+        let known: HashSet<(&str, Place)> = found.iter().map(|one| (one.code, one.place.clone())).collect();
+        let unset: Vec<Diagnostic> = unset.into_iter().filter(|one| !known.contains(&(one.code, one.place.clone()))).collect();
         found.extend(unset);
         Ok((form, layout, found))
     }

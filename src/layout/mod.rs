@@ -12,13 +12,14 @@ mod value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::fonts::Fonts;
 use crate::form::{FieldIx, Form, PageKind};
 use crate::image::Picture;
 use crate::record::Record;
 
 pub use frame::{CellPlace, FieldValue, Frame, Glyph, Item, ItemKind, Layout, Placed, Run, Stroke, Text, Widget};
+pub use value::room;
 
 /// What a layout may be asked for beyond its form and record.
 #[derive(Clone, Copy, Debug, Default)]
@@ -42,6 +43,7 @@ pub fn lay_out(form: &Form, record: &Record, fonts: &Fonts, options: &LayoutOpti
         pictures: BTreeMap::new(),
         continued: Vec::new(),
         annexes: 0,
+        unfit: BTreeMap::new(),
         diagnostics: Diagnostics::default(),
     };
     for page in &form.pages {
@@ -70,6 +72,8 @@ struct Setter<'a> {
     continued: Vec<Continued>,
     /// How many 附页 there are so far.
     annexes: usize,
+    /// The texts that are too long and may not continue, with the room of the smallest box.
+    unfit: BTreeMap<FieldIx, (usize, Diagnostic)>,
     diagnostics: Diagnostics,
 }
 

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::Setter;
-use super::frame::{CellPlace, FieldValue, Item, ItemKind, Placed, Stroke, Text, Widget};
+use super::frame::{CellPlace, FieldValue, Item, ItemKind, Layout, Placed, Stroke, Text, Widget};
 use super::lines::fitted_runs;
 use super::{Continued, Run};
 use crate::diag::{Diagnostic, Message, Place};
-use crate::form::{Align, Field, FieldBox, FieldIx, FieldKind, Label, Overflow, Role, TextFormat};
+use crate::form::{Align, Field, FieldBox, FieldIx, FieldKind, Form, Label, Overflow, Role, TextFormat};
 use crate::image::{self, ImageOptions, Picture};
 use crate::record::{Record, value};
 use crate::text::{self, Fallback, FitBox, Fitted, Missing};
@@ -18,6 +18,9 @@ const FILL: f64 = 0.9;
 
 /// The resolution below which a printed photo looks coarse, in dots per inch.
 const COARSE_DPI: f64 = 200.0;
+
+/// So many places of one kind are named.
+const PLACES: usize = 3;
 
 /// The value of a field in the words of the paper.
 pub fn on_paper(field: &Field, record: &Record) -> FieldValue {
@@ -70,7 +73,7 @@ impl Setter<'_> {
 
     fn words(&mut self, place: &FieldBox, within: &Rect, cell: Option<CellPlace>) -> (Vec<Item>, Pt) {
         let role = Role::Value(place.field);
-        let frame = self.fit_box(place, within);
+        let frame = fit_box(self.form, place, within);
         self.limit(place, &frame);
         let words = std::mem::take(&mut self.values[place.field.0].text);
         let done = if words.is_empty() {
@@ -91,21 +94,6 @@ impl Setter<'_> {
         };
         self.values[place.field.0].text = words;
         done
-    }
-
-    fn fit_box(&self, place: &FieldBox, within: &Rect) -> FitBox {
-        let area = self.form[place.field].kind == FieldKind::TextArea;
-        FitBox {
-            width: within.w,
-            height: within.h,
-            font: place.style.font,
-            size: place.style.size,
-            min_size: place.min_size,
-            leading: place.leading,
-            fallback: if area { Fallback::Each } else { Fallback::Whole },
-            breaks: place.breaks.clone(),
-            prefer_one_line: !area,
-        }
     }
 
     /// Notes how many characters the field holds, where the text may not continue.
@@ -129,7 +117,7 @@ impl Setter<'_> {
         if words.is_empty() {
             return None;
         }
-        let frame = self.fit_box(place, &Rect { x: Mm(0.0), y: Mm(0.0), w: width, h: Mm(0.0) });
+        let frame = fit_box(self.form, place, &Rect { x: Mm(0.0), y: Mm(0.0), w: width, h: Mm(0.0) });
         match text::grow(self.fonts, &words, &frame) {
             Ok(fitted) => Some(fitted),
             Err(missing) => {
@@ -151,11 +139,21 @@ impl Setter<'_> {
             return;
         }
         let (have, room) = (words.chars().count(), text::capacity(frame));
-        self.diagnostics.push(does_not_fit(field, have, room, place.min_size));
+        let found = if have <= room && fitted.shown > 0 {
+            too_many_lines(field, fitted.lines.len(), fitted.shown)
+        } else {
+            does_not_fit(field, have, room, place.min_size)
+        };
+        // A name that stands in several boxes is one mistake: the smallest box says how much is too much.
+        let known = self.unfit.entry(place.field).or_insert((room, found.clone()));
+        if room < known.0 {
+            *known = (room, found);
+        }
     }
 
-    /// Whatever still waits for a 附页 that the template does not have.
+    /// Texts too long for their boxes, and whatever still waits for a 附页 that the template does not have.
     pub(super) fn refuse_what_is_left(&mut self) {
+        self.diagnostics.extend(std::mem::take(&mut self.unfit).into_values().map(|(_, found)| found));
         for waiting in std::mem::take(&mut self.continued) {
             let have = self.values[waiting.field.0].text.chars().count();
             let field = &self.form[waiting.field];
@@ -165,35 +163,16 @@ impl Setter<'_> {
         }
     }
 
+    /// The characters of a value that cannot be drawn: one diagnostic for each kind, however many there are.
+    ///
+    /// The kinds that [`crate::check`] refuses as well bear its codes, so that a caller of both tells each once.
     pub(super) fn missing(&mut self, field: FieldIx, missing: &[Missing]) {
         let field = &self.form[field];
-        for gone in missing {
-            let code = u32::from(gone.ch);
-            let place = place_of(field);
-            let nth = gone.at + 1;
-            let private = matches!(code, 0xE000..=0xF8FF | 0xF0000..=0x10FFFF);
-            let diagnostic = if private {
-                let message = Message::new(
-                    format!("“{}”第{nth}个字 U+{code:04X} 是自造字（私用区），别的电脑上会是另一个字或空框", field.label),
-                    format!(
-                        "character {nth} of {} is U+{code:04X}, a private-use character that other computers show differently",
-                        field.label
-                    ),
-                );
-                let help = Message::new("改用国家标准 GB 18030 里的正式编码", "type the character with its official code (GB 18030)");
-                Diagnostic::error("private-use", place, message).with_help(help)
-            } else {
-                let message = Message::new(
-                    format!("“{}”第{nth}个字 U+{code:04X} 没有任何字体能排", field.label),
-                    format!("no face has character {nth} of {}, U+{code:04X}", field.label),
-                );
-                let help = Message::new(
-                    "核对此字；确实要用时，用 --fonts 加一个有此字的字体文件夹",
-                    "check the character; if it is right, add a folder of fonts that have it with --fonts",
-                );
-                Diagnostic::error("missing-glyph", place, message).with_help(help)
-            };
-            self.diagnostics.push(diagnostic);
+        for code in ["private-use", "control-character", "no-character", "replacement-character", "missing-glyph"] {
+            let of_kind: Vec<&Missing> = missing.iter().filter(|gone| kind_of(gone.ch) == code).collect();
+            if !of_kind.is_empty() {
+                self.diagnostics.push(cannot_draw(field, code, &of_kind));
+            }
         }
     }
 
@@ -271,6 +250,77 @@ impl Setter<'_> {
     }
 }
 
+/// How many full-width characters stand in the form's own box of a text that may continue, at its smallest size;
+/// `None` for a text that may not.
+pub fn room(form: &Form, layout: &Layout, field: FieldIx) -> Option<usize> {
+    let place = form.boxes().find(|place| place.field == field && place.overflow == Overflow::Continue)?;
+    let widget = layout.frames.iter().flat_map(|frame| &frame.items).find_map(|item| match &item.kind {
+        ItemKind::Widget(widget) if widget.field == field => Some(widget),
+        _ => None,
+    })?;
+    Some(text::capacity(&fit_box(form, place, &widget.at)))
+}
+
+fn fit_box(form: &Form, place: &FieldBox, within: &Rect) -> FitBox {
+    let area = form[place.field].kind == FieldKind::TextArea;
+    FitBox {
+        width: within.w,
+        height: within.h,
+        font: place.style.font,
+        size: place.style.size,
+        min_size: place.min_size,
+        leading: place.leading,
+        fallback: if area { Fallback::Each } else { Fallback::Whole },
+        breaks: place.breaks.clone(),
+        prefer_one_line: !area,
+    }
+}
+
+/// Why a character is not drawn, as a diagnostic's code.
+fn kind_of(ch: char) -> &'static str {
+    match ch {
+        '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{FFFFD}' | '\u{100000}'..='\u{10FFFD}' => "private-use",
+        '\u{FDD0}'..='\u{FDEF}' => "no-character",
+        _ if u32::from(ch) & 0xFFFE == 0xFFFE => "no-character",
+        '\u{FFFD}' => "replacement-character",
+        _ if ch.is_control() => "control-character",
+        _ => "missing-glyph",
+    }
+}
+
+fn cannot_draw(field: &Field, code: &'static str, gone: &[&Missing]) -> Diagnostic {
+    let shown = || gone.iter().take(PLACES).map(|gone| (gone.at + 1, u32::from(gone.ch)));
+    let zh: Vec<String> = shown().map(|(at, code)| format!("第 {at} 个字符 U+{code:04X}")).collect();
+    let en: Vec<String> = shown().map(|(at, code)| format!("character {at} is U+{code:04X}")).collect();
+    let (zh_more, en_more) = match gone.len().saturating_sub(PLACES) {
+        0 => (String::new(), String::new()),
+        more => (format!("，另有 {more} 处"), format!(", and {more} more")),
+    };
+    let (zh, en) = (format!("（{}{zh_more}）", zh.join("，")), format!(" ({}{en_more})", en.join(", ")));
+    let label = &field.label;
+    let (message, help) = match code {
+        "private-use" => (
+            Message::new(
+                format!("“{label}”里有自造字（私用区），别的电脑上会是另一个字或空框{zh}"),
+                format!("{label} has private-use characters, which other computers show differently{en}"),
+            ),
+            Message::new("改用国家标准 GB 18030 里的正式编码", "type the character with its official code (GB 18030)"),
+        ),
+        "missing-glyph" => (
+            Message::new(format!("“{label}”里有字没有任何字体能排{zh}"), format!("{label} has characters that no font can print{en}")),
+            Message::new(
+                "核对此字；确实要用时，用 --fonts 加一个有此字的字体文件夹",
+                "check the character; if it is right, name a folder of fonts that have it with --fonts",
+            ),
+        ),
+        _ => (
+            Message::new(format!("“{label}”里有不能印出的字符{zh}"), format!("{label} has characters that cannot be printed{en}")),
+            Message::new("删去，或重新输入这一处", "delete it, or type this place again"),
+        ),
+    };
+    Diagnostic::error(code, place_of(field), message).with_help(help)
+}
+
 /// The place of a field's value in the record.
 pub fn place_of(field: &Field) -> Place {
     Place::Record { pointer: field.name.pointer(), label: field.label.clone() }
@@ -285,6 +335,16 @@ fn does_not_fit(field: &Field, have: usize, room: usize, smallest: Pt) -> Diagno
         format!("删去约 {} 个字，或把一部分写进可以另加附页的栏目", have.saturating_sub(room).max(1)),
         format!("cut about {} characters, or move a part to a field that may continue on another sheet", have.saturating_sub(room).max(1)),
     );
+    Diagnostic::error("does-not-fit", place_of(field), message).with_help(help)
+}
+
+/// For a text whose line breaks, not its characters, are too many.
+fn too_many_lines(field: &Field, have: usize, room: usize) -> Diagnostic {
+    let message = Message::new(
+        format!("“{}”要排 {have} 行，这一格只排得下 {room} 行", field.label),
+        format!("{} takes {have} lines; its box has room for {room}", field.label),
+    );
+    let help = Message::new("删去换行，或缩短文字", "delete line breaks, or shorten the text");
     Diagnostic::error("does-not-fit", place_of(field), message).with_help(help)
 }
 

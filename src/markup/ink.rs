@@ -95,16 +95,16 @@ fn squeeze(raw: &str) -> String {
 pub(super) fn plain<'a>(lines: impl IntoIterator<Item = &'a str>) -> String {
     let mut out = String::new();
     for line in lines {
-        let mut gap = !out.is_empty();
+        // Where a line ends only words are parted; a blank parts Latin marks, too (`Questions: Ms. Chen`).
+        let mut gap = Some(char::is_ascii_alphanumeric as fn(&char) -> bool).filter(|_| !out.is_empty());
         for c in line.chars() {
             if c.is_whitespace() {
-                gap = true;
+                gap = Some(char::is_ascii_graphic);
                 continue;
             }
-            if gap && c.is_ascii_alphanumeric() && out.ends_with(|c: char| c.is_ascii_alphanumeric()) {
+            if gap.take().is_some_and(|latin| latin(&c) && out.ends_with(|c: char| latin(&c))) {
                 out.push(' ');
             }
-            gap = false;
             out.push(c);
         }
     }
@@ -154,6 +154,7 @@ mod tests {
             (&["姓  名"], "姓名"),
             (&["PDF", "file name"], "PDF file name"),
             (&["A4 纸"], "A4纸"),
+            (&["Questions: Ms. Chen (0577)"], "Questions: Ms. Chen (0577)"),
         ] {
             assert_eq!(plain(parts.iter().copied()), want);
         }

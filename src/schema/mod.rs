@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::form::{Field, FieldKind, Form, TextFormat};
-use crate::layout::{FieldValue, Layout};
+use crate::form::{Field, FieldIx, FieldKind, Form, TextFormat};
+use crate::layout::{self, FieldValue, Layout};
 use crate::name::Step;
 use crate::record::MAX_ROWS;
 use crate::record::value::SEXES;
@@ -16,13 +16,15 @@ use crate::record::value::SEXES;
 ///   refused here, an empty text is not: it equals an absent one.
 /// - A choice is `anyOf` an `enum` and any string, as another value may be typed: validators accept both, and form
 ///   generators (JSON Forms, react-jsonschema-form by the `examples`) show a list that can be typed into. The sexes alone are a closed `enum`.
-/// - `x-capacity` is how many full-width characters the field holds at its smallest size. `maxLength` is twice that where
+/// - `x-capacity` is how many full-width characters the field's box holds at its smallest size; where the text may continue,
+///   the rest goes on a 附页. `maxLength` is twice that where
 ///   the text may not continue: characters of half the width are twice as many, and a text that fits must never be refused.
 pub fn schema(form: &Form, layout: &Layout) -> Value {
     let mut root = Node::default();
     for (at, field) in form.fields.iter().enumerate().filter(|(_, field)| field.kind.is_data()) {
         let steps: Vec<Step<'_>> = field.name.steps().collect();
-        root.add(&steps, field, layout.values.get(at));
+        let capacity = Capacity::of(layout.values.get(at), layout::room(form, layout, FieldIx(at)));
+        root.add(&steps, field, capacity);
     }
     let mut schema = Map::new();
     schema.insert("$schema".into(), json!("https://json-schema.org/draft/2020-12/schema"));
@@ -32,6 +34,27 @@ pub fn schema(form: &Form, layout: &Layout) -> Value {
         schema.extend(members);
     }
     Value::Object(schema)
+}
+
+/// How many full-width characters a field holds.
+#[derive(Clone, Copy)]
+enum Capacity {
+    /// At most so many: the text may not continue.
+    Limit(usize),
+    /// So many in its own box, the rest on a 附页.
+    Continues(usize),
+    /// As many as one likes: its row grows, or it is no text.
+    Open,
+}
+
+impl Capacity {
+    fn of(value: Option<&FieldValue>, room: Option<usize>) -> Capacity {
+        match (value.and_then(|value| value.capacity), room) {
+            (Some(limit), _) => Capacity::Limit(limit),
+            (None, Some(room)) => Capacity::Continues(room),
+            (None, None) => Capacity::Open,
+        }
+    }
 }
 
 /// A value, an object of values, or a list of rows, on its way to a schema.
@@ -45,20 +68,20 @@ struct Node {
 
 impl Node {
     /// Adds a field below this node. The rows of a list share one schema: the field of the first row gives it.
-    fn add(&mut self, steps: &[Step<'_>], field: &Field, value: Option<&FieldValue>) {
+    fn add(&mut self, steps: &[Step<'_>], field: &Field, capacity: Capacity) {
         // What holds a required value is required, too; so is the first row of a list.
         self.required |= field.required;
         match steps.split_first() {
-            None if self.leaf.is_none() => self.leaf = Some(leaf(field, value)),
+            None if self.leaf.is_none() => self.leaf = Some(leaf(field, capacity)),
             None => {}
-            Some((Step::Index(_), rest)) => self.row.get_or_insert_default().add(rest, field, value),
+            Some((Step::Index(_), rest)) => self.row.get_or_insert_default().add(rest, field, capacity),
             Some((Step::Key(key), rest)) => {
                 let at = self.members.iter().position(|(known, _)| known == key).unwrap_or_else(|| {
                     self.members.push(((*key).to_owned(), Node::default()));
                     self.members.len() - 1
                 });
                 if let Some((_, member)) = self.members.get_mut(at) {
-                    member.add(rest, field, value);
+                    member.add(rest, field, capacity);
                 }
             }
         }
@@ -87,7 +110,7 @@ impl Node {
 }
 
 /// The schema of one value.
-fn leaf(field: &Field, value: Option<&FieldValue>) -> Value {
+fn leaf(field: &Field, capacity: Capacity) -> Value {
     let mut schema = json!({"title": field.label});
     match &field.kind {
         FieldKind::Check => schema["type"] = json!("boolean"),
@@ -102,7 +125,7 @@ fn leaf(field: &Field, value: Option<&FieldValue>) -> Value {
             let (pattern, example) = rule(kind);
             if let Some(pattern) = pattern {
                 schema["pattern"] = json!(if field.required { format!("^{pattern}$") } else { format!("^({pattern})?$") });
-            } else if let Some(capacity) = value.and_then(|value| value.capacity) {
+            } else if let Capacity::Limit(capacity) = capacity {
                 schema["maxLength"] = json!(capacity.saturating_mul(2));
             }
             if let Some(example) = example {
@@ -113,8 +136,11 @@ fn leaf(field: &Field, value: Option<&FieldValue>) -> Value {
     if field.required && schema["type"] == "string" {
         schema["minLength"] = json!(1);
     }
-    if let Some(capacity) = value.and_then(|value| value.capacity).filter(|_| !matches!(field.kind, FieldKind::Check | FieldKind::Photo)) {
-        schema["x-capacity"] = json!(capacity);
+    match capacity {
+        Capacity::Limit(room) | Capacity::Continues(room) if !matches!(field.kind, FieldKind::Check | FieldKind::Photo) => {
+            schema["x-capacity"] = json!(room);
+        }
+        _ => {}
     }
     schema
 }

@@ -1,0 +1,246 @@
+//! The command line as its users see it: exit code, standard output and standard error in full, in `tests/cli/*.txt`.
+//!
+//! `BLESS=1 cargo test --test cli` writes them anew: read the diff.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+type Any = Box<dyn std::error::Error>;
+
+/// The project's folder, where the templates, fonts and samples are.
+fn home() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A folder of its own, in which the program is run.
+struct Desk {
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Result<Desk, Any> {
+        let desk = Desk { folder: tempfile::tempdir()? };
+        desk.put("good.json", &fs::read_to_string(home().join("tests/cli/good.json"))?)?;
+        Ok(desk)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn put(&self, name: &str, text: &str) -> Result<(), Any> {
+        Ok(fs::write(self.path(name), text)?)
+    }
+
+    /// The names of the files there are, sorted.
+    fn names(&self) -> Result<Vec<String>, Any> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(self.folder.path())? {
+            names.push(entry?.file_name().to_string_lossy().into_owned());
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    fn run(&self, language: &str, arguments: &str, input: &[u8]) -> Result<Output, Any> {
+        let mut child = self.command(language, arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        if let Some(mut stdin) = child.stdin.take() {
+            // The program may end before it has read everything.
+            let _ = stdin.write_all(input);
+        }
+        Ok(child.wait_with_output()?)
+    }
+
+    fn command(&self, language: &str, arguments: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_formwright"));
+        command.current_dir(self.folder.path()).args(arguments.split_whitespace());
+        command.env_remove("FORMWRIGHT_TEMPLATES").env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", language);
+        // Templates and fonts are found above the program.
+        command
+    }
+}
+
+/// What came out, a PDF by its name only and folders by theirs.
+fn told(desk: &Desk, arguments: &str, output: &Output) -> String {
+    let mut text =
+        format!("$ formwright {arguments}\nexit {}\n", output.status.code().map_or("by signal".to_owned(), |code| code.to_string()));
+    for (name, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
+        let words = if bytes.starts_with(b"%PDF") { "(a PDF)\n".to_owned() } else { String::from_utf8_lossy(bytes).into_owned() };
+        let words = words.replace(&*desk.folder.path().to_string_lossy(), "DESK").replace(&*home().to_string_lossy(), "HOME");
+        if !words.is_empty() {
+            let _ = write!(text, "--- {name}\n{words}");
+        }
+    }
+    text
+}
+
+fn compare(name: &str, found: &str) -> Result<(), Any> {
+    let path = home().join("tests/cli").join(format!("{name}.txt"));
+    if std::env::var_os("BLESS").is_some() {
+        return Ok(fs::write(path, found)?);
+    }
+    let want = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    assert_eq!(found, want, "{name}: if this is right, BLESS=1 cargo test --test cli");
+    Ok(())
+}
+
+/// What stands in a record's file, by its name.
+const RECORDS: [(&str, &str); 8] = [
+    ("broken.json", "{\"name\": \"王㛃\",}"),
+    ("array.json", "[]"),
+    ("number.json", "{\"name\": \"王㛃\", \"employer\": \"某厂\", \"id_number\": 3.30E+17}"),
+    ("typo.json", "{\"name\": \"王㛃\", \"employer\": \"某厂\", \"emplyer\": \"某厂\", \"mobil\": \"19900000001\"}"),
+    ("warned.json", "{\"name\": \"王㛃\", \"employer\": \"某厂\", \"id_number\": \"990000198503120028\", \"birth\": \"1986-03\"}"),
+    (
+        "glyphs.json",
+        "{\"name\": \"王\\uDB82\\uDC34\\uE000\", \"employer\": \"甲\\uD87A\\uDFF0乙\\uD87A\\uDFF1丙\\uD87A\\uDFF2丁\\uD87A\\uDFF3\"}",
+    ),
+    ("photo.json", "{\"name\": \"王㛃\", \"employer\": \"某厂\", \"photo\": \"../me.jpg\"}"),
+    ("long.json", "{\"name\": \"王㛃\", \"employer\": \"某厂\", \"post\": \"甲\\n乙\\n丙\\n丁\\n戊\\n己\\n庚\\n辛\"}"),
+];
+
+/// Every command line, by the name of the file that says what it does.
+const CASES: [(&str, &str); 29] = [
+    ("templates", "templates"),
+    ("templates-check", "templates --check"),
+    ("render", "render recommendation good.json -o out.pdf"),
+    ("render-stdin-stdout", "render recommendation - -o -"),
+    ("render-folder", "render summary --blank -o both/"),
+    ("render-warned", "render recommendation warned.json -o out.pdf"),
+    ("render-warned-json", "render recommendation warned.json -o out.pdf --json"),
+    ("render-strict", "render recommendation warned.json -o out.pdf --strict"),
+    ("render-json-and-stdout", "render recommendation good.json -o - --json"),
+    ("render-unknown-template", "render recomendation good.json -o out.pdf"),
+    ("render-unknown-ending", "render recommendation good.json -o out.docx"),
+    ("render-no-ending", "render recommendation good.json -o out"),
+    ("render-no-output", "render recommendation good.json"),
+    ("render-no-folder", "render recommendation good.json -o nowhere/out.pdf"),
+    ("render-no-record", "render recommendation absent.json -o out.pdf"),
+    ("render-record-is-folder", "render recommendation . -o out.pdf"),
+    ("render-broken", "render recommendation broken.json -o out.pdf"),
+    ("render-array", "render recommendation array.json -o out.pdf"),
+    ("render-number", "render recommendation number.json -o out.pdf"),
+    ("render-glyphs", "render recommendation glyphs.json -o out.pdf"),
+    ("render-photo", "render recommendation photo.json -o out.pdf"),
+    ("render-long", "render recommendation long.json -o out.pdf"),
+    ("render-no-fonts", "render recommendation good.json -o out.pdf --fonts nowhere"),
+    ("check", "check recommendation good.json"),
+    ("check-typo", "check recommendation typo.json"),
+    ("check-json", "check recommendation typo.json --json"),
+    ("check-no-templates", "check recommendation good.json --templates nowhere"),
+    ("schema-no-template", "schema sumary"),
+    ("help", "--help"),
+];
+
+#[test]
+fn every_command_line_ends_as_written_down() -> Result<(), Any> {
+    for (name, arguments) in CASES {
+        let mut found = String::new();
+        for language in ["zh_CN.UTF-8", "en_US.UTF-8"] {
+            let desk = Desk::new()?;
+            for (file, text) in RECORDS {
+                desk.put(file, text)?;
+            }
+            let before = desk.names()?;
+            let output = desk.run(language, arguments, &fs::read(desk.path("good.json"))?)?;
+            let made: Vec<String> = desk.names()?.into_iter().filter(|name| !before.contains(name)).collect();
+            let _ = write!(found, "{}", told(&desk, arguments, &output));
+            if !made.is_empty() {
+                let _ = writeln!(found, "--- made\n{}", made.join(" "));
+            }
+            found.push('\n');
+        }
+        compare(name, &found)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn json_stands_alone_on_standard_output() -> Result<(), Any> {
+    let desk = Desk::new()?;
+    for (file, text) in RECORDS {
+        desk.put(file, text)?;
+        let output = desk.run("C", &format!("check recommendation {file} --json"), b"")?;
+        let list: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+        assert!(list.as_array().is_some_and(|list| !list.is_empty()), "{file}");
+        assert!(output.stderr.is_empty(), "{file}");
+        let errors = list.as_array().into_iter().flatten().any(|one| one["severity"] == "error");
+        assert_eq!(output.status.code(), Some(i32::from(errors)), "{file}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_failed_render_leaves_the_old_file() -> Result<(), Any> {
+    let desk = Desk::new()?;
+    desk.put("out.pdf", "the old one")?;
+    desk.put("bad.json", "{\"name\": 5}")?;
+    let output = desk.run("C", "render recommendation bad.json -o out.pdf", b"")?;
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(fs::read_to_string(desk.path("out.pdf"))?, "the old one");
+    assert_eq!(desk.names()?, ["bad.json", "good.json", "out.pdf"], "nothing is left beside it");
+    Ok(())
+}
+
+#[test]
+fn no_message_holds_a_value() -> Result<(), Any> {
+    let desk = Desk::new()?;
+    let secret = "ZQXJ";
+    let mut record = serde_json::Map::new();
+    for key in ["name", "sex", "birth", "work_start", "id_number", "mobile", "postcode", "photo", "health", "skill_level_date"] {
+        record.insert(key.into(), format!("{secret}\u{e000}\u{0}").into());
+    }
+    record.insert("employer".into(), secret.repeat(500).into());
+    desk.put("secret.json", &serde_json::Value::from(record).to_string())?;
+    for language in ["zh_CN.UTF-8", "en_US.UTF-8"] {
+        for command in ["check recommendation secret.json", "check recommendation secret.json --json", "check summary secret.json"] {
+            let output = desk.run(language, command, b"")?;
+            let all = [output.stdout, output.stderr].concat();
+            assert!(!String::from_utf8_lossy(&all).contains(secret), "{command}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() -> Result<(), Any> {
+    let desk = Desk::new()?;
+    for arguments in ["schema recommendation", "render recommendation good.json -o -", "check recommendation good.json --json"] {
+        let mut child = desk.command("C", arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        drop(child.stdout.take());
+        let output = child.wait_with_output()?;
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{arguments}: {:?}", output.status);
+        assert!(!String::from_utf8_lossy(&output.stderr).contains("internal error"), "{arguments}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_place_and_the_clock_change_nothing() -> Result<(), Any> {
+    let first = Desk::new()?;
+    let second = Desk::new()?;
+    let one = first.run("zh_CN.UTF-8", "render recommendation good.json -o - --fillable", b"")?;
+    let other = second
+        .command("en_US.UTF-8", "render recommendation good.json -o - --fillable")
+        .env("TZ", "Pacific/Auckland")
+        .env("RAYON_NUM_THREADS", "1")
+        .output()?;
+    assert!(one.stdout.starts_with(b"%PDF") && one.stdout == other.stdout);
+    Ok(())
+}
+
+#[test]
+fn a_hundred_thousand_unprintable_characters_are_one_message() -> Result<(), Any> {
+    let desk = Desk::new()?;
+    // Each was a diagnostic of its own once, and compared with all before: minutes.
+    let text = format!("{{\"name\": \"王㛃\", \"employer\": \"某厂\", \"personal_summary\": \"e{}\"}}", "\u{301}".repeat(99_999));
+    desk.put("marks.json", &text)?;
+    let output = desk.run("en_US.UTF-8", "render recommendation marks.json -o out.pdf", b"")?;
+    let words = String::from_utf8(output.stderr)?;
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(words.matches("error[missing-glyph]").count(), 1, "{words}");
+    Ok(())
+}
