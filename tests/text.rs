@@ -144,11 +144,11 @@ fn chinese_quotes_break_like_brackets() {
 fn numbers_words_and_units_stay_whole() {
     for (text, width, want) in [
         ("产值1,200万元", 4.0, &["产值", "1,200万", "元"] as &[&str]),
-        ("合格率99.2%以上", 4.0, &["合格率", "99.2%以", "上"]),
+        ("合格率99.2%以上", 4.0, &["合格率", "99.2%", "以上"]),
         ("精度达120 mm时", 4.0, &["精度达", "120 mm时"]),
         ("在2021年9月", 3.0, &["在", "2021年", "9月"]),
-        ("使用SolidWorks软件", 6.0, &["使用", "SolidWorks软", "件"]),
-        ("使用ＣＮＣ机床", 4.0, &["使用", "ＣＮＣ机", "床"]),
+        ("使用SolidWorks软件", 6.0, &["使用", "SolidWorks", "软件"]),
+        ("使用ＣＮＣ机床", 4.0, &["使用", "ＣＮＣ", "机床"]),
         ("自2003—2008", 3.5, &["自", "2003—", "2008"]),
         ("甲乙——丙丁", 3.0, &["甲乙", "——丙", "丁"]),
         ("甲乙丙……丁", 4.0, &["甲乙", "丙……丁"]),
@@ -179,9 +179,9 @@ fn break_points_are_used_only_where_one_line_is_too_short() {
     let set = plain("33038119850312123X");
     let at = |width: f32| words(&set, &break_lines(&set, width, &[6, 8, 4]));
     assert_eq!(at(9.0), ["33038119850312123X"]);
-    assert_eq!(at(8.0), ["33038119850312", "123X"]);
+    assert_eq!(at(8.0), ["330381", "19850312", "123X"], "each piece has its own line");
     assert_eq!(at(4.5), ["330381", "19850312", "123X"]);
-    assert_eq!(at(3.0), ["330381", "198503", "12123X"], "a piece longer than the line is broken too");
+    assert_eq!(at(3.0), ["330381", "198503", "12", "123X"], "a piece longer than the line is broken too");
 }
 
 #[test]
@@ -294,11 +294,11 @@ fn a_paragraph_does_not_end_in_a_lone_character() {
 #[test]
 fn each_piece_of_a_number_has_its_own_line() {
     for (text, width, breaks, want) in [
-        ("19900000001", 6.0, vec![3, 4, 4], "199/0000/0001"),
+        ("19900000001", 5.0, vec![3, 4, 4], "199/0000/0001"),
         ("19900000001", 9.0, vec![3, 4, 4], "19900000001"),
         ("11010519491231002X", 6.0, vec![6, 8, 4], "110105/19491231/002X"),
         // What is longer than the pieces goes on after them.
-        ("199000000011", 6.0, vec![3, 4, 4], "199/0000/0001/1"),
+        ("199000000011", 5.0, vec![3, 4, 4], "199/0000/0001/1"),
     ] {
         let set = set(fonts(), FontRole::Song, text, Fallback::Whole).unwrap();
         assert_eq!(shown(&set, &break_lines(&set, width, &breaks)), want);
@@ -316,7 +316,7 @@ fn centred_lines_are_even() {
         ("首席技师、高级工程师、生产技术部副部长", 17.0, Longer::Last, "首席技师、高级工程师、/生产技术部副部长"),
         ("数控车工\n平版印刷工", 4.3, Longer::Last, "数控车工/平版/印刷工"),
         // A run that had to be cut stays as it was.
-        ("abcdefghijklmnop", 4.0, Longer::Last, "abcdefg/hijklmno/p"),
+        ("abcdefghijklmnop", 4.0, Longer::Last, "abcdefgh/ijklmnop"),
     ] {
         let set = set(fonts(), FontRole::Fang, text, Fallback::Each).unwrap();
         let greedy = break_lines(&set, width, &[]);

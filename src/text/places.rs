@@ -60,7 +60,7 @@ pub(super) fn is_space(ch: char) -> bool {
 
 /// Marks that say nothing by themselves.
 pub(super) fn is_mark(ch: char) -> bool {
-    NOT_FIRST.contains(ch) || NOT_LAST.contains(ch)
+    ch == '—' || NOT_FIRST.contains(ch) || NOT_LAST.contains(ch)
 }
 
 /// Whether one phrase ends and another begins at a place: after a closing mark, before an opening one, at a space.
