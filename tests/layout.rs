@@ -30,7 +30,7 @@ fn the_blank_forms_stand_where_they_should() {
 #[test]
 fn values_stand_where_they_should() {
     let engine = engine();
-    let record = Record::open(&root().join("samples/rare.json")).expect("the sample opens");
+    let record = Record::open(root().join("samples/rare.json")).expect("the sample opens");
     let filled = engine.fill_with("recommendation", &record, &FillOptions::default()).expect("the sample fills");
     compare("recommendation-rare.txt", &told(filled.form(), &filled.layout().frames));
 }
