@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use formwright::engine::{Engine, FillOptions};
 use formwright::form::{Form, Role};
 use formwright::layout::{Frame, Item, ItemKind};
+use formwright::name::FieldName;
 use formwright::record::Record;
 
 fn root() -> PathBuf {
@@ -29,9 +30,99 @@ fn the_blank_forms_stand_where_they_should() {
 #[test]
 fn values_stand_where_they_should() {
     let engine = engine();
-    let record = Record::open(&root().join("samples/rare.json")).expect("the sample opens");
+    let record = Record::open(root().join("samples/rare.json")).expect("the sample opens");
     let filled = engine.fill_with("recommendation", &record, &FillOptions::default()).expect("the sample fills");
     compare("recommendation-rare.txt", &told(filled.form(), &filled.layout().frames));
+}
+
+#[test]
+fn a_continued_text_loses_nothing() {
+    let engine = engine();
+    let tens = "甲乙丙丁戊己庚辛壬癸";
+    let summary = FieldName::parse("personal_summary").expect("a name");
+    let innovations = FieldName::parse("achievements.innovations.content").expect("a name");
+    let filled = |one: &str, two: &str, rows: usize| {
+        let mut record = Record::open(root().join("samples/rare.json")).expect("the sample opens");
+        assert!(record.set(&summary, one) && record.set(&innovations, two));
+        for row in 0..rows {
+            for column in ["period", "work", "witness"] {
+                let name = FieldName::parse(&format!("resume.{row}.{column}")).expect("a name");
+                assert!(record.set(&name, &format!("{row}")));
+            }
+        }
+        record
+    };
+    let plain = engine
+        .fill_with("recommendation", &filled("无", "无", 9), &FillOptions::default())
+        .map(|filled| told(filled.form(), &filled.layout().frames[..6]));
+    let plain = plain.expect("the sample fills");
+    let sheet = |told: &str, number: usize| {
+        let from = told.find(&format!("sheet {number} ")).expect("the sheet");
+        let to = told.find(&format!("sheet {} ", number + 1)).unwrap_or(told.len());
+        told[from..to].to_owned()
+    };
+    // At 10.5 pt a line of the summary has 45 characters; its box and a 附页 hold some thirty lines.
+    let awkward: Vec<(String, &str, usize)> = vec![
+        (tens.repeat(300), "ends anywhere", 9),
+        (
+            (1..80).map(|line| tens.repeat(5).chars().take(40 + line % 8).collect::<String>() + "\n").collect(),
+            "newlines about the full line",
+            10,
+        ),
+        (format!("{tens}{}{tens}", "\n".repeat(150)), "empty lines between", 22),
+        (format!("　　{}　 \n\n", tens.repeat(200)), "spaces round it", 23),
+        ("𠅤".repeat(2500), "a rare character at every break", 60),
+        ("“王㛃”（𬭎）".repeat(400), "marks at every break", 9),
+        ("\n \n　\n".repeat(80), "nothing but newlines", 9),
+    ];
+    for (text, why, rows) in awkward {
+        let record = filled(&text, &text, rows);
+        let done = engine.fill_with("recommendation", &record, &FillOptions::default()).unwrap_or_else(|error| panic!("{why}: {error}"));
+        let frames = &done.layout().frames;
+        for name in [&summary, &innovations] {
+            let want: String = text.split_whitespace().collect();
+            assert_eq!(said(done.form(), frames, name), want, "{why}");
+        }
+        let blank = text.trim().is_empty();
+        let annexes = frames.iter().skip(6).filter(|frame| continues(frame)).count();
+        assert_eq!(blank, annexes == 0, "{why}: {annexes} 附页");
+        // 13 rows stand on each 附页 of the résumé.
+        assert_eq!(frames.len() - 6 - annexes, rows.saturating_sub(9).div_ceil(13), "{why}");
+        let told = told(done.form(), &frames[..6]);
+        for other in [1, 2, 3, 6] {
+            assert_eq!(sheet(&told, other), sheet(&plain, other), "{why}: sheet {other}");
+        }
+    }
+}
+
+#[test]
+fn a_short_value_is_typed_on_one_line_and_a_long_one_on_several() {
+    let engine = engine();
+    for (sample, want) in [("nominee.json", false), ("minority.json", true)] {
+        let record = Record::open(root().join("samples").join(sample)).expect("the sample opens");
+        let filled = engine.fill_with("recommendation", &record, &FillOptions::default()).expect("the sample fills");
+        let names = filled.layout().frames.iter().take(2).flat_map(|frame| &frame.items).filter_map(|item| match &item.kind {
+            ItemKind::Widget(widget) if filled.form()[widget.field].name.as_str() == "name" => Some(widget.multiline),
+            _ => None,
+        });
+        assert_eq!(names.collect::<Vec<_>>(), [want, want], "{sample}");
+    }
+}
+
+fn continues(frame: &Frame) -> bool {
+    frame.items.iter().any(|item| matches!(item.role, Role::Continuation(_)))
+}
+
+/// Every character that the paper shows of a field, in the order of the sheets.
+fn said(form: &Form, frames: &[Frame], name: &FieldName) -> String {
+    let own = |item: &&Item| matches!(item.role, Role::Value(at) | Role::Continuation(at) if form[at].name == *name);
+    let inner = |item: &Item| match &item.kind {
+        ItemKind::Widget(widget) => widget.items.clone(),
+        _ => vec![item.clone()],
+    };
+    let texts = frames.iter().flat_map(|frame| frame.items.iter().filter(own)).flat_map(inner);
+    let runs = texts.flat_map(|item| if let ItemKind::Text(text) = item.kind { text.runs } else { Vec::new() });
+    runs.flat_map(|run| run.glyphs).map(|glyph| glyph.ch).filter(|ch| !ch.is_whitespace()).collect()
 }
 
 /// The frames as lines of text.

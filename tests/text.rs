@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use formwright::fonts::{FontOptions, Fonts};
 use formwright::form::FontRole;
-use formwright::text::{BrokenLine, Fallback, FitBox, Fitted, Missing, Set, break_lines, capacity, fit, set};
+use formwright::text::{BrokenLine, Fallback, FitBox, Fitted, Longer, Missing, Set, break_lines, capacity, even_lines, fit, set};
 use formwright::units::{Mm, Pt};
 
 fn fonts() -> &'static Fonts {
@@ -144,11 +144,11 @@ fn chinese_quotes_break_like_brackets() {
 fn numbers_words_and_units_stay_whole() {
     for (text, width, want) in [
         ("产值1,200万元", 4.0, &["产值", "1,200万", "元"] as &[&str]),
-        ("合格率99.2%以上", 4.0, &["合格率", "99.2%以", "上"]),
+        ("合格率99.2%以上", 4.0, &["合格率", "99.2%", "以上"]),
         ("精度达120 mm时", 4.0, &["精度达", "120 mm时"]),
         ("在2021年9月", 3.0, &["在", "2021年", "9月"]),
-        ("使用SolidWorks软件", 6.0, &["使用", "SolidWorks软", "件"]),
-        ("使用ＣＮＣ机床", 4.0, &["使用", "ＣＮＣ机", "床"]),
+        ("使用SolidWorks软件", 6.0, &["使用", "SolidWorks", "软件"]),
+        ("使用ＣＮＣ机床", 4.0, &["使用", "ＣＮＣ", "机床"]),
         ("自2003—2008", 3.5, &["自", "2003—", "2008"]),
         ("甲乙——丙丁", 3.0, &["甲乙", "——丙", "丁"]),
         ("甲乙丙……丁", 4.0, &["甲乙", "丙……丁"]),
@@ -179,9 +179,9 @@ fn break_points_are_used_only_where_one_line_is_too_short() {
     let set = plain("33038119850312123X");
     let at = |width: f32| words(&set, &break_lines(&set, width, &[6, 8, 4]));
     assert_eq!(at(9.0), ["33038119850312123X"]);
-    assert_eq!(at(8.0), ["33038119850312", "123X"]);
+    assert_eq!(at(8.0), ["330381", "19850312", "123X"], "each piece has its own line");
     assert_eq!(at(4.5), ["330381", "19850312", "123X"]);
-    assert_eq!(at(3.0), ["330381", "198503", "12123X"], "a piece longer than the line is broken too");
+    assert_eq!(at(3.0), ["330381", "198503", "12", "123X"], "a piece longer than the line is broken too");
 }
 
 #[test]
@@ -266,6 +266,68 @@ fn a_name_rather_shrinks_than_breaks() {
     // Below four fifths of the full size it breaks, and is large again.
     let narrow = fitted(text, &FitBox { width: Mm(30.0), ..name });
     assert_eq!((narrow.size, narrow.lines.len()), (Pt(12.0), 2));
+}
+
+/// The lines as they are read.
+fn shown(set: &[Set], lines: &[BrokenLine]) -> String {
+    let line = |line: &BrokenLine| set[line.range.clone()].iter().map(|one| one.ch).collect::<String>();
+    lines.iter().map(line).collect::<Vec<_>>().join("/")
+}
+
+#[test]
+fn a_paragraph_does_not_end_in_a_lone_character() {
+    for (text, width, want) in [
+        ("温州职业技术学院模具设计与制造专业学习", 18.0, "温州职业技术学院模具设计与制造专业/学习"),
+        ("一二三四五六。", 5.0, "一二三四/五六。"),
+        ("一二三四五六\n七八九十甲乙", 5.0, "一二三四/五六/七八九十/甲乙"),
+        // The line before can spare none.
+        ("一二三", 2.0, "一二/三"),
+        // A word is not parted, and a line is not emptied for it.
+        ("甲乙abcdefg丙", 9.0, "甲乙abcdefg丙"),
+        ("甲乙丙丁abcdefgh乙", 8.0, "甲乙丙丁abcdefgh/乙"),
+    ] {
+        let set = set(fonts(), FontRole::Fang, text, Fallback::Each).unwrap();
+        assert_eq!(shown(&set, &break_lines(&set, width, &[])), want);
+    }
+}
+
+#[test]
+fn each_piece_of_a_number_has_its_own_line() {
+    for (text, width, breaks, want) in [
+        ("19900000001", 5.0, vec![3, 4, 4], "199/0000/0001"),
+        ("19900000001", 9.0, vec![3, 4, 4], "19900000001"),
+        ("11010519491231002X", 6.0, vec![6, 8, 4], "110105/19491231/002X"),
+        // What is longer than the pieces goes on after them.
+        ("199000000011", 5.0, vec![3, 4, 4], "199/0000/0001/1"),
+    ] {
+        let set = set(fonts(), FontRole::Song, text, Fallback::Whole).unwrap();
+        assert_eq!(shown(&set, &break_lines(&set, width, &breaks)), want);
+    }
+}
+
+#[test]
+fn centred_lines_are_even() {
+    for (text, width, longer, want) in [
+        ("数控车工", 3.0, Longer::Last, "数控/车工"),
+        ("平版印刷工", 4.3, Longer::Last, "平版/印刷工"),
+        ("身份证号码", 4.3, Longer::First, "身份证/号码"),
+        ("艾某某·买买提", 6.2, Longer::Last, "艾某某·/买买提"),
+        ("高中（后取得成人大专学历）", 12.5, Longer::Last, "高中/（后取得成人大专学历）"),
+        ("首席技师、高级工程师、生产技术部副部长", 17.0, Longer::Last, "首席技师、高级工程师、/生产技术部副部长"),
+        ("数控车工\n平版印刷工", 4.3, Longer::Last, "数控车工/平版/印刷工"),
+        // A run that had to be cut stays as it was.
+        ("abcdefghijklmnop", 4.0, Longer::Last, "abcdefgh/ijklmnop"),
+    ] {
+        let set = set(fonts(), FontRole::Fang, text, Fallback::Each).unwrap();
+        let greedy = break_lines(&set, width, &[]);
+        let mut lines = greedy.clone();
+        even_lines(&set, &mut lines, f64::from(width), longer);
+        assert_eq!(shown(&set, &lines), want);
+        assert_eq!(lines.len(), greedy.len());
+        for (before, after) in lines.iter().zip(lines.iter().skip(1)) {
+            assert!(before.range.end <= before.next && before.next == after.range.start && before.width <= width + 1e-3);
+        }
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::frame::{CellPlace, Item, ItemKind, Text};
 use super::lines::{ASCENT, part, runs, width_em};
 use crate::diag::{Diagnostic, Message, Place};
 use crate::form::{Across, Align, Down, FontRole, Inline, Label, LabelLine, Line, Para, RefKind, Role};
-use crate::text::{self, Fallback, Set};
+use crate::text::{self, Fallback, Longer, Set};
 use crate::units::{Mm, Pt, Rect};
 
 /// The words that only layout knows, on one sheet.
@@ -171,14 +171,9 @@ fn line_size(line: &Line) -> Pt {
 
 /// Breaks a label into as few lines as it needs and makes them as even as they can be.
 fn evenly_broken(set: &[Set], room: f32) -> Vec<std::ops::Range<usize>> {
-    let needed = text::break_lines(set, room, &[]).len();
-    let total = width_em(set) as f32;
-    let mut narrow = (total / needed.max(1) as f32).min(room);
-    // Widths of a label are few: an eighth of an em at a time finds the narrowest in a handful of steps.
-    while narrow < room && text::break_lines(set, narrow, &[]).len() > needed {
-        narrow += 0.125;
-    }
-    text::break_lines(set, narrow.min(room), &[]).into_iter().map(|line| line.range).collect()
+    let mut lines = text::break_lines(set, room, &[]);
+    text::even_lines(set, &mut lines, f64::from(room), Longer::First);
+    lines.into_iter().map(|line| line.range).collect()
 }
 
 fn stacked_runs(lines: &[(Vec<Set>, Pt, Option<f64>)], within: &Rect, align: Align, leading: f64) -> Vec<super::Run> {

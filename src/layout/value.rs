@@ -10,11 +10,14 @@ use crate::diag::{Diagnostic, Message, Place};
 use crate::form::{Align, Field, FieldBox, FieldIx, FieldKind, Form, Label, Overflow, Role, TextFormat};
 use crate::image::{self, ImageOptions, Picture};
 use crate::record::{Record, value};
-use crate::text::{self, Fallback, FitBox, Fitted, Missing};
+use crate::text::{self, Fallback, FitBox, Fitted, Longer, Missing};
 use crate::units::{Mm, Pt, Rect};
 
 /// How much of a box a value fills at most: Word's spacing differs a little from ours.
 const FILL: f64 = 0.9;
+
+/// A box for a short text that holds so many lines is filled with several.
+const ROOMY: f64 = 3.0;
 
 /// The resolution below which a printed photo looks coarse, in dots per inch.
 const COARSE_DPI: f64 = 200.0;
@@ -43,56 +46,61 @@ impl Setter<'_> {
 
     /// A field in its box.
     pub(super) fn field(&mut self, place: &FieldBox, within: &Rect, cell: Option<CellPlace>) -> Item {
-        let role = Role::Value(place.field);
-        let (items, size) = match self.form[place.field].kind {
-            FieldKind::Photo => (self.photo(place, within, cell), place.style.size),
-            FieldKind::Signature | FieldKind::Seal => (Vec::new(), place.style.size),
-            FieldKind::Check => (self.tick(place, within, cell), place.style.size),
+        let (items, size, lines) = match self.form[place.field].kind {
+            FieldKind::Photo => (self.photo(place, within, cell), place.style.size, 1),
+            FieldKind::Signature | FieldKind::Seal => (Vec::new(), place.style.size, 1),
+            FieldKind::Check => (self.tick(place, within, cell), place.style.size, 1),
             _ => self.words(place, within, cell),
         };
-        self.widget(place, within, cell, role, items, size)
+        self.widget(place, within, cell, items, size, lines)
     }
 
     /// A field whose text was set before, because its row had to grow with it.
     pub(super) fn grown_field(&mut self, place: &FieldBox, within: &Rect, cell: Option<CellPlace>, fitted: &Fitted) -> Item {
         let role = Role::Value(place.field);
         let items = text_item(fitted_runs(fitted, within, place.align, place.valign), role, cell);
-        self.widget(place, within, cell, role, items, fitted.size)
+        self.widget(place, within, cell, items, fitted.size, fitted.shown)
     }
 
-    fn widget(&self, place: &FieldBox, within: &Rect, cell: Option<CellPlace>, role: Role, items: Vec<Item>, size: Pt) -> Item {
+    fn widget(&self, place: &FieldBox, within: &Rect, cell: Option<CellPlace>, items: Vec<Item>, size: Pt, lines: usize) -> Item {
+        let role = Role::Value(place.field);
         let pitch = size.to_mm() * place.leading.0;
+        // Readers set several lines from the top and one line in the middle: a box low enough to look empty below a name at its
+        // top takes one line, unless its text already has more.
         let multiline = match self.form[place.field].kind {
             FieldKind::TextArea => true,
-            FieldKind::Text(TextFormat::Plain) => within.h * FILL >= pitch * 2.0,
+            FieldKind::Text(TextFormat::Plain) => lines > 1 || within.h * FILL >= pitch * ROOMY,
             _ => false,
         };
         let widget = Widget { field: place.field, at: *within, items, size, align: place.align, multiline };
         Item { role, cell, kind: ItemKind::Widget(widget) }
     }
 
-    fn words(&mut self, place: &FieldBox, within: &Rect, cell: Option<CellPlace>) -> (Vec<Item>, Pt) {
+    fn words(&mut self, place: &FieldBox, within: &Rect, cell: Option<CellPlace>) -> (Vec<Item>, Pt, usize) {
         let role = Role::Value(place.field);
         let frame = fit_box(self.form, place, within);
         self.limit(place, &frame);
-        let words = std::mem::take(&mut self.values[place.field.0].text);
+        let value = std::mem::take(&mut self.values[place.field.0].text);
+        // Empty lines after the end ask for no room, and for no 附页.
+        let words = value.trim_end();
         let done = if words.is_empty() {
-            (self.empty(place, within, cell), place.style.size)
+            (self.empty(place, within, cell), place.style.size, 1)
         } else {
-            match text::fit(self.fonts, &words, &frame) {
-                Ok(fitted) => {
+            match text::fit(self.fonts, words, &frame) {
+                Ok(mut fitted) => {
+                    even(&mut fitted, place, within.w);
                     if fitted.shown < fitted.lines.len() {
-                        self.overflow(place, &words, &fitted, &frame);
+                        self.overflow(place, words, &fitted, &frame);
                     }
-                    (text_item(fitted_runs(&fitted, within, place.align, place.valign), role, cell), fitted.size)
+                    (text_item(fitted_runs(&fitted, within, place.align, place.valign), role, cell), fitted.size, fitted.shown)
                 }
                 Err(missing) => {
                     self.missing(place.field, &missing);
-                    (Vec::new(), place.style.size)
+                    (Vec::new(), place.style.size, 1)
                 }
             }
         };
-        self.values[place.field.0].text = words;
+        self.values[place.field.0].text = value;
         done
     }
 
@@ -113,13 +121,16 @@ impl Setter<'_> {
 
     /// The text of a cell in a row that grows with it.
     pub(super) fn grown(&mut self, place: &FieldBox, width: Mm) -> Option<Fitted> {
-        let words = self.values[place.field.0].text.clone();
+        let words = self.values[place.field.0].text.trim_end().to_owned();
         if words.is_empty() {
             return None;
         }
         let frame = fit_box(self.form, place, &Rect { x: Mm(0.0), y: Mm(0.0), w: width, h: Mm(0.0) });
         match text::grow(self.fonts, &words, &frame) {
-            Ok(fitted) => Some(fitted),
+            Ok(mut fitted) => {
+                even(&mut fitted, place, width);
+                Some(fitted)
+            }
             Err(missing) => {
                 self.missing(place.field, &missing);
                 None
@@ -324,6 +335,14 @@ fn cannot_draw(field: &Field, code: &'static str, gone: &[&Missing]) -> Diagnost
 /// The place of a field's value in the record.
 pub fn place_of(field: &Field) -> Place {
     Place::Record { pointer: field.name.pointer(), label: field.label.clone() }
+}
+
+/// Evens the lines of a centred text that all stand in its box.
+fn even(fitted: &mut Fitted, place: &FieldBox, width: Mm) {
+    // Pieces, as of an identity number, are where they must be.
+    if place.align == Align::Centre && place.breaks.is_empty() && fitted.shown == fitted.lines.len() {
+        text::even_lines(&fitted.set, &mut fitted.lines, width / fitted.size.to_mm(), Longer::Last);
+    }
 }
 
 fn does_not_fit(field: &Field, have: usize, room: usize, smallest: Pt) -> Diagnostic {

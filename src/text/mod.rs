@@ -1,5 +1,6 @@
 //! Setting text: which face each character takes, where lines break (kinsoku), and the size that fits.
 
+mod even;
 mod faces;
 mod fit;
 mod grow;
@@ -9,6 +10,7 @@ mod unify;
 
 use std::ops::Range;
 
+pub use even::{Longer, even_lines};
 pub use faces::set;
 pub use fit::{capacity, fit};
 pub use grow::grow;
@@ -70,7 +72,7 @@ pub struct FitBox {
     pub leading: (f64, f64),
     /// How faces are chosen.
     pub fallback: Fallback,
-    /// Where the drawing may be broken, in characters per piece, if it does not fit on one line.
+    /// The pieces, in characters, each of which has a line of its own if the whole does not fit on one.
     pub breaks: Vec<usize>,
     /// Whether one line is to be had by shrinking a little rather than by breaking (names).
     pub prefer_one_line: bool,

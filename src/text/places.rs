@@ -58,6 +58,19 @@ pub(super) fn is_space(ch: char) -> bool {
     matches!(ch, ' ' | '\u{3000}')
 }
 
+/// Marks that say nothing by themselves.
+pub(super) fn is_mark(ch: char) -> bool {
+    ch == '—' || NOT_FIRST.contains(ch) || NOT_LAST.contains(ch)
+}
+
+/// Whether one phrase ends and another begins at a place: after a closing mark, before an opening one, at a space.
+pub(super) fn parts_phrases(set: &[Set], at: usize) -> bool {
+    let char_at = |at: usize| set.get(at).map(|one| one.ch);
+    let before = at.checked_sub(1).and_then(char_at);
+    before.is_none_or(|ch| is_space(ch) || ch != '％' && ch != '°' && NOT_FIRST.contains(ch))
+        || char_at(at).is_some_and(|ch| NOT_LAST.contains(ch))
+}
+
 /// `ink` is the last character before the place that is not a space.
 fn stays_clean(set: &[Set], at: usize, ink: Option<char>) -> bool {
     let char_at = |at: usize| set.get(at).map(|one| one.ch);
