@@ -70,8 +70,8 @@ fn root_is_no_object(is_array: bool) -> Diagnostic {
             [
                 "记录应是一个 JSON 对象 {…}，这里是一个数组 […]",
                 "a record is one JSON object {…}; this is an array […]",
-                "一览表请写成 {\"nominees\": […]}；每人一份推荐表请用 batch 命令",
-                "for the summary sheet write {\"nominees\": […]}; for a form of each person use the batch command",
+                "一览表请写成 {\"nominees\": […]}；推荐表每人一个文件",
+                "for the summary sheet write {\"nominees\": […]}; for a form of each person write one file for each",
             ],
         );
     }
