@@ -77,7 +77,7 @@ pub fn templates(arguments: &Arguments, templates: &Templates) -> Done {
     Ok(found)
 }
 
-/// One line about a template; with `thorough`, after it was laid out blank, with its samples and over-full.
+/// One line about a template; with `thorough`, after it was laid out blank and over-full.
 fn listed(engine: &Engine, name: &str, thorough: bool) -> Result<(String, Diagnostics), Error> {
     let template = engine.template(name)?;
     let id = template.id();
