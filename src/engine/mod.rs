@@ -160,7 +160,29 @@ impl Engine {
 impl Filled<'_> {
     /// The form as PDF 1.7.
     pub fn pdf(&self, options: &PdfOptions) -> Result<Vec<u8>, Error> {
+        if options.fillable {
+            self.refuse_print_only()?;
+        }
         pdf::write(&self.form, &self.layout, self.fonts, options)
+    }
+
+    /// Refuses faces whose licence allows no document that is to be filled in: the remedy is a person's.
+    fn refuse_print_only(&self) -> Result<(), Error> {
+        let mut found = Diagnostics::default();
+        for face in self.layout.faces() {
+            let Some(file) = self.fonts.print_only(face) else { continue };
+            let name = self.fonts.name(face);
+            let message = Message::new(
+                format!("字体 {name} 的许可只供打印和预览（fsType 4），不能嵌入可填写的 PDF"),
+                format!("font {name} may be embedded for print and preview only (fsType 4), not in a fillable PDF"),
+            );
+            let help = Message::new(
+                "不加 --fillable 输出打印版；或把它移出 --fonts 的文件夹，由随程序带的字体代替",
+                "make the print PDF without --fillable, or take the font out of the folder of --fonts: a bundled one takes its place",
+            );
+            found.push(Diagnostic::error("print-only-font", Place::File { file }, message).with_help(help));
+        }
+        if found.is_empty() { Ok(()) } else { Err(Error::Refused(found)) }
     }
 
     /// What a person should look at although the form could be made.
