@@ -26,7 +26,7 @@ fn main() {
         ("sheet of 30 people, print", "summary", "sheet.json", PdfOptions::print()),
     ];
     for (what, template, sample, options) in jobs {
-        let record = Record::open(&root.join("samples").join(sample)).expect("the sample opens");
+        let record = Record::open(root.join("samples").join(sample)).expect("the sample opens");
         let one = || {
             let filled = engine.fill(template, record.clone()).expect("the sample fills");
             let bytes = filled.pdf(&options).expect("the sample is written");
