@@ -103,7 +103,7 @@ const RECORDS: [(&str, &str); 8] = [
 ];
 
 /// Every command line, by the name of the file that says what it does.
-const CASES: [(&str, &str); 29] = [
+const CASES: [(&str, &str); 32] = [
     ("templates", "templates"),
     ("templates-check", "templates --check"),
     ("render", "render recommendation good.json -o out.pdf"),
@@ -127,6 +127,9 @@ const CASES: [(&str, &str); 29] = [
     ("render-photo", "render recommendation photo.json -o out.pdf"),
     ("render-long", "render recommendation long.json -o out.pdf"),
     ("render-no-fonts", "render recommendation good.json -o out.pdf --fonts nowhere"),
+    ("render-into-a-file", "render recommendation good.json -o good.json/"),
+    ("render-unknown-option", "render recommendation good.json -o out.pdf --oops"),
+    ("render-unknown-option-asked-for-in-english", "render recommendation good.json -o out.pdf --lang en --oops"),
     ("check", "check recommendation good.json"),
     ("check-typo", "check recommendation typo.json"),
     ("check-json", "check recommendation typo.json --json"),
@@ -154,6 +157,101 @@ fn every_command_line_ends_as_written_down() -> Result<(), Any> {
             found.push('\n');
         }
         compare(name, &found)?;
+    }
+    Ok(())
+}
+
+/// A mistake in a copy of the templates' folder: its name, the file that changes and its new bytes; none take it away.
+const SPOILT: [(&str, &str, Option<&[u8]>); 7] = [
+    ("template-gbk", "summary/form.hbs", Some(b"<form>\n  <!-- \xd0\xd5\xc3\xfb\xa3\xac\xb5\xa5\xce\xbb -->\n</form>\n")),
+    (
+        "template-cut",
+        "summary/template.json",
+        Some(b"{\n  \"id\": \"summary\", \"title\": \"\xe6\xb8\xa9\xe5\xb7\x9e\xe5\xb8\x82\xe9\xa6\x96\xe5\xb8\xad\xe6\x8a"),
+    ),
+    ("template-shared", "round.json", Some(b"\xff\xfe{\0}\0")),
+    ("template-without-json", "summary/template.json", None),
+    ("template-without-form", "summary/form.hbs", None),
+    ("template-empty", "summary/form.hbs", Some(b"")),
+    (
+        "template-glyph",
+        "summary/form.hbs",
+        Some(
+            "<form><page size=\"a4\"><p x=\"20\" y=\"20\">甲\u{2ebf0}乙\u{2ebf0}</p><p x=\"20\" y=\"40\">\u{2ebf0}\u{2ebf1}\
+             <input name=\"name\" label=\"姓名\" width=\"30\"/></p></page></form>"
+                .as_bytes(),
+        ),
+    ),
+];
+
+#[test]
+fn a_spoilt_file_of_templates_is_named_and_spoils_no_other_template() -> Result<(), Any> {
+    for (name, file, bytes) in SPOILT {
+        let mut found = String::new();
+        for language in ["zh_CN.UTF-8", "en_US.UTF-8"] {
+            let desk = Desk::new()?;
+            let copy = desk.path("mine");
+            copy_folder(&home().join("templates"), &copy)?;
+            match bytes {
+                Some(bytes) => fs::write(copy.join(file), bytes)?,
+                None => fs::remove_file(copy.join(file))?,
+            }
+            for arguments in ["templates --templates mine", "render summary --blank -o out.pdf --templates mine"] {
+                let output = desk.run(language, arguments, b"")?;
+                let _ = write!(found, "{}", told(&desk, arguments, &output));
+            }
+            found.push('\n');
+        }
+        compare(name, &found)?;
+    }
+    Ok(())
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<(), Any> {
+    fs::create_dir(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let there = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() { copy_folder(&entry.path(), &there)? } else { fs::copy(entry.path(), there).map(|_| ())? }
+    }
+    Ok(())
+}
+
+/// Whoever the tests run as, nobody may make a file there.
+#[cfg(target_os = "linux")]
+#[test]
+fn where_nothing_may_be_written_it_is_said() -> Result<(), Any> {
+    let desk = Desk::new()?;
+    for (language, words) in
+        [("zh_CN.UTF-8", ["错误: 写不了 /proc/out.pdf", "请换一个能写的地方（-o）"]), ("en_US.UTF-8", ["cannot write", "/proc/out.pdf"])]
+    {
+        let output = desk.run(language, "render recommendation good.json -o /proc/out.pdf", b"")?;
+        let told = String::from_utf8(output.stderr)?;
+        assert_eq!(output.status.code(), Some(3), "{told}");
+        assert!(words.iter().all(|word| told.contains(word)), "{told}");
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_killed_render_leaves_the_old_file_or_the_whole_new_one() -> Result<(), Any> {
+    let desk = Desk::new()?;
+    let arguments = "render recommendation good.json -o out.pdf";
+    let begun = std::time::Instant::now();
+    desk.run("C", arguments, b"")?;
+    let (whole, took) = (fs::read(desk.path("out.pdf"))?, begun.elapsed());
+    for part in [1u32, 3, 5, 6, 7, 8] {
+        desk.put("out.pdf", "the old one")?;
+        let mut child = desk.command("C", arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        std::thread::sleep(took * part / 8);
+        // SIGKILL: the program hears nothing of it.
+        child.kill()?;
+        child.wait()?;
+        let left = fs::read(desk.path("out.pdf"))?;
+        assert!(left == b"the old one" || left == whole, "half a file after {part}/8 of {took:?}");
+        let others: Vec<String> = desk.names()?.into_iter().filter(|name| !["good.json", "out.pdf"].contains(&name.as_str())).collect();
+        assert!(others.iter().all(|name| name.starts_with(".formwright-")), "{others:?}");
     }
     Ok(())
 }

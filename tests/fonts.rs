@@ -2,9 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use formwright::diag::{Lang, print};
+use formwright::engine::Engine;
 use formwright::error::Error;
 use formwright::fonts::{FaceId, FontOptions, Fonts};
 use formwright::form::FontRole::{self, Fang, Hei, Song, Title};
+use formwright::pdf::PdfOptions;
 
 fn bundled() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts")
@@ -224,6 +227,37 @@ fn licences_are_honoured() {
         assert_eq!(notes.len(), usize::from(!word.is_empty()), "{notes:?}");
         assert!(notes.iter().all(|note| note.contains(word)), "{notes:?}");
     }
+}
+
+#[test]
+fn a_face_for_print_alone_is_a_persons_matter() {
+    let folder = tempfile::tempdir().unwrap();
+    office(folder.path(), "own.otf", |data| {
+        rename(data, "FandolFang", "STFangsong");
+        permit(data, 4);
+    });
+    let options = FontOptions { folders: vec![folder.path().to_path_buf(), bundled()], system: false };
+    let engine = Engine::open_with(Path::new(env!("CARGO_MANIFEST_DIR")).join("templates"), &options).unwrap();
+    let blank = engine.blank("recommendation").unwrap();
+    assert!(blank.pdf(&PdfOptions::print()).is_ok());
+    let Err(Error::Refused(found)) = blank.pdf(&PdfOptions::fillable()) else { panic!("a diagnostic was due") };
+    assert_eq!(found.codes(), ["print-only-font"]);
+    for lang in [Lang::Zh, Lang::En] {
+        let words = print(&found, lang);
+        assert!(words.contains("STFangsong-Regular") && words.contains("own.otf") && words.contains("--fillable"), "{words}");
+    }
+}
+
+#[test]
+fn a_folder_without_fonts_is_told() {
+    let (empty, nested) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::fs::write(empty.path().join("readme.txt"), "fonts").unwrap();
+    std::fs::create_dir(nested.path().join("inner")).unwrap();
+    office(&nested.path().join("inner"), "own.otf", |_| ());
+    let fonts = open(&[empty.path(), nested.path(), nested.path(), &bundled()]).unwrap();
+    let notes: Vec<_> = fonts.notes().iter().map(|note| note.en.as_str()).collect();
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert!(notes[0].contains(&empty.path().display().to_string()) && notes[0].contains("--fonts"), "{notes:?}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -135,6 +136,23 @@ impl Arguments {
     }
 }
 
+/// The language for a command line that could not be read: what follows `--lang` in it, else by the locale.
+pub fn language_of(arguments: impl IntoIterator<Item = OsString>) -> Lang {
+    let mut asked = None;
+    let mut follows = false;
+    for argument in arguments {
+        let word = argument.to_string_lossy();
+        let named = if follows { Some(&*word) } else { word.strip_prefix("--lang=") };
+        asked = named.and_then(|name| Language::from_str(name, true).ok()).or(asked);
+        follows = word == "--lang";
+    }
+    match asked {
+        Some(Language::Zh) => Lang::Zh,
+        Some(Language::En) => Lang::En,
+        None => locale(|name| std::env::var(name).ok()),
+    }
+}
+
 fn locale(variable: impl Fn(&str) -> Option<String>) -> Lang {
     let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
     let word = set.unwrap_or_default();
@@ -150,6 +168,13 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_broken_command_line_still_names_its_language() {
+        for (line, want) in [("x --lang en", Lang::En), ("x --lang=zh --oops", Lang::Zh), ("--lang fr --lang=en", Lang::En)] {
+            assert_eq!(language_of(line.split(' ').map(OsString::from)), want, "{line}");
+        }
     }
 
     #[test]

@@ -151,14 +151,16 @@ fn usage(lang: Lang, zh: impl Into<String>, en: impl Into<String>) -> Stop {
 
 /// Every format there is, in a folder.
 fn every_format(filled: &Filled, render: &Render) -> Result<(), Error> {
+    // What is refused in one format leaves no folder with the others.
+    let (print, fillable) = (pdf(filled, false)?, pdf(filled, true)?);
     std::fs::create_dir_all(&render.output).map_err(|source| Error::Io { action: "write", path: render.output.clone(), source })?;
     let stem = match &render.record {
         Some(path) => path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).filter(|stem| stem != "-"),
         None => None,
     };
     let stem = stem.unwrap_or_else(|| render.template.clone());
-    output::write_whole(&render.output.join(format!("{stem}.pdf")), &pdf(filled, false)?)?;
-    output::write_whole(&render.output.join(format!("{stem}.fillable.pdf")), &pdf(filled, true)?)
+    output::write_whole(&render.output.join(format!("{stem}.pdf")), &print)?;
+    output::write_whole(&render.output.join(format!("{stem}.fillable.pdf")), &fillable)
 }
 
 fn pdf(filled: &Filled, fillable: bool) -> Result<Vec<u8>, Error> {

@@ -59,7 +59,12 @@ pub fn run() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         // clap prints help on standard output and mistakes on standard error, and knows its exit codes: 0 and 2.
-        Err(words) => words.exit(),
+        Err(words) => {
+            if words.use_stderr() && args::language_of(std::env::args_os()) == Lang::Zh {
+                let _ = writeln!(std::io::stderr(), "错误: 命令行有误，见下；用 --help 看用法");
+            }
+            words.exit()
+        }
     };
     let lang = arguments.language();
     let _progress = progress::Progress::start(lang);

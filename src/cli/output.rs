@@ -62,12 +62,14 @@ pub fn words(error: &Error, lang: Lang) -> String {
         return if lang == Lang::En { format!("fonts: {what}") } else { format!("字体：{what}") };
     }
     if lang == Lang::En {
-        return error.to_string();
+        let next = if matches!(error, Error::Io { action: "write", .. }) { "; give another -o that can be written" } else { "" };
+        return format!("{error}{next}");
     }
     match error {
         Error::Io { action, path, source } => {
             let verb = if *action == "write" { "写不了" } else { "读不了" };
-            format!("{verb} {}：{}", path.display(), cause(source))
+            let next = if *action == "write" { "；请换一个能写的地方（-o）" } else { "" };
+            format!("{verb} {}：{}{next}", path.display(), cause(source))
         }
         Error::NoTemplate { name, known } => format!("没有名为 {name:?} 的模板；现有：{}", known.join("、")),
         Error::Font(what) => what.clone(),

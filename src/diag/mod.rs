@@ -69,6 +69,11 @@ pub enum Place {
         /// How many characters the caret marks, at least 1.
         width: usize,
     },
+    /// A file or a folder as a whole: a font, or a file that is not there.
+    File {
+        /// Its path.
+        file: String,
+    },
     /// At a value of the record; never the value itself.
     Record {
         /// JSON pointer (RFC 6901).

@@ -29,7 +29,7 @@ pub fn print(diagnostics: &Diagnostics, lang: Lang) -> String {
 /// The diagnostics as a JSON array for programs.
 ///
 /// Each is `{severity, code, message, help?, place}`; the place says by its `kind` whether it is in a `template`
-/// (`file`, `line`, `column`), at a value of the `record` (`pointer`, `label`) or in the `input`'s text (`line`, `column`).
+/// (`file`, `line`, `column`), a `file` as a whole (`file`), at a value of the `record` (`pointer`, `label`) or in the `input`'s text (`line`, `column`).
 pub fn json(diagnostics: &Diagnostics, lang: Lang) -> Value {
     diagnostics.iter().map(|diagnostic| json_one(diagnostic, lang)).collect()
 }
@@ -42,12 +42,14 @@ fn print_one(out: &mut String, diagnostic: &Diagnostic, lang: Lang) {
         (Severity::Warning, Lang::En) => "warning",
     };
     let gutter = match &diagnostic.place {
-        Place::Template { line, .. } => line.to_string().len(),
+        Place::Template { line, .. } if !is_whole(&diagnostic.place) => line.to_string().len(),
         _ => 1,
     };
     let _ = writeln!(out, "{severity}[{}]: {}", diagnostic.code, visible(diagnostic.message.text(lang)));
     let _ = writeln!(out, "{:gutter$}--> {}", "", where_it_is(&diagnostic.place, lang));
-    if let Place::Template { line, column, excerpt, width, .. } = &diagnostic.place {
+    if let Place::Template { line, column, excerpt, width, .. } = &diagnostic.place
+        && !is_whole(&diagnostic.place)
+    {
         let (source, before, under) = marked(excerpt, *column, *width);
         let _ = writeln!(out, "{:gutter$} |", "");
         let _ = writeln!(out, "{line} | {source}");
@@ -62,8 +64,15 @@ fn print_one(out: &mut String, diagnostic: &Diagnostic, lang: Lang) {
     }
 }
 
+/// Whether a place in a template has nothing to show: the file is empty, or is not there.
+fn is_whole(place: &Place) -> bool {
+    matches!(place, Place::Template { line: 1, column: 1, excerpt, .. } if excerpt.is_empty())
+}
+
 fn where_it_is(place: &Place, lang: Lang) -> String {
     match (place, lang) {
+        (Place::File { file }, _) => visible(file),
+        (Place::Template { file, .. }, _) if is_whole(place) => visible(file),
         (Place::Template { file, line, column, .. }, _) => format!("{}:{line}:{column}", visible(file)),
         (Place::Record { pointer, label }, _) if label.is_empty() => visible(if pointer.is_empty() { "/" } else { pointer }),
         (Place::Record { pointer, label }, Lang::Zh) => format!("{}（{}）", visible(pointer), visible(label)),
@@ -137,6 +146,7 @@ fn plural(number: usize, word: &str) -> String {
 fn json_one(diagnostic: &Diagnostic, lang: Lang) -> Value {
     let place = match &diagnostic.place {
         Place::Template { file, line, column, .. } => object!({"kind": "template", "file": file, "line": line, "column": column}),
+        Place::File { file } => object!({"kind": "file", "file": file}),
         Place::Record { pointer, label } => object!({"kind": "record", "pointer": pointer, "label": label}),
         Place::Input { line, column } => object!({"kind": "input", "line": line, "column": column}),
     };
@@ -238,6 +248,22 @@ mod tests {
         let want = object!([{"severity": "error", "code": "json-syntax", "message": "broken",
             "place": {"kind": "input", "line": 3, "column": 14}}]);
         assert_eq!(value, want);
+        let place = Place::File { file: "fonts/own.otf".into() };
+        let value = json(&list([Diagnostic::error("print-only-font", place, Message::new("", ""))]), Lang::En);
+        assert_eq!(value[0]["place"], object!({"kind": "file", "file": "fonts/own.otf"}));
+    }
+
+    #[test]
+    fn a_place_without_a_line_to_show_is_its_file() {
+        let words = Message::new("没有", "missing");
+        let file = || "templates/x/form.hbs".to_owned();
+        let nothing = Place::Template { file: file(), line: 1, column: 1, excerpt: String::new(), width: 1 };
+        for place in [nothing, Place::File { file: file() }] {
+            let text = print(&list([Diagnostic::error("missing-file", place, words.clone())]), Lang::En);
+            assert_eq!(text, "error[missing-file]: missing\n --> templates/x/form.hbs\n\n1 error\n");
+        }
+        let empty_line = Place::Template { file: file(), line: 3, column: 1, excerpt: String::new(), width: 1 };
+        assert!(print(&list([Diagnostic::error("x", empty_line, words)]), Lang::En).contains("form.hbs:3:1\n"));
     }
 
     #[test]

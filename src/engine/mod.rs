@@ -22,7 +22,7 @@ use crate::template::{Files, Template};
 /// Templates and fonts, found once; use it from as many threads as you like.
 pub struct Engine {
     templates: Vec<Slot>,
-    files: Files,
+    read: files::Read,
     known: KnownKeys,
     fonts: Fonts,
 }
@@ -61,10 +61,9 @@ impl Engine {
 
     /// The same with several folders of fonts, or with the system's fonts.
     pub fn open_with(templates: impl AsRef<Path>, fonts: &FontOptions) -> Result<Engine, Error> {
-        let files = files::read(templates.as_ref())?;
-        let ids = files.keys().filter_map(|path| path.strip_suffix("/template.json")).filter(|id| !id.contains('/'));
-        let templates = ids.map(|id| Slot { id: id.to_owned(), loaded: OnceLock::new() }).collect();
-        Ok(Engine { templates, known: known_keys(&files), files, fonts: Fonts::open(fonts)? })
+        let read = files::read(templates.as_ref())?;
+        let templates = read.ids().into_iter().map(|id| Slot { id, loaded: OnceLock::new() }).collect();
+        Ok(Engine { templates, known: known_keys(&read.files), read, fonts: Fonts::open(fonts)? })
     }
 
     /// What was passed over while fonts were looked for, and why: damaged files, licences that forbid embedding.
@@ -85,7 +84,11 @@ impl Engine {
             let known = self.template_names().map(str::to_owned).collect();
             return Err(Error::NoTemplate { name: name.to_owned(), known });
         };
-        let loaded = slot.loaded.get_or_init(|| Template::load(name, &self.files));
+        let loaded = slot.loaded.get_or_init(|| {
+            // Of a file that could not be taken the loader would only say that it is missing.
+            let refused = self.read.refused_of(name);
+            if refused.is_empty() { Template::load(name, &self.read.files) } else { Err(refused) }
+        });
         loaded.as_ref().map_err(|diagnostics| Error::Refused(diagnostics.clone()))
     }
 
@@ -157,7 +160,29 @@ impl Engine {
 impl Filled<'_> {
     /// The form as PDF 1.7.
     pub fn pdf(&self, options: &PdfOptions) -> Result<Vec<u8>, Error> {
+        if options.fillable {
+            self.refuse_print_only()?;
+        }
         pdf::write(&self.form, &self.layout, self.fonts, options)
+    }
+
+    /// Refuses faces whose licence allows no document that is to be filled in: the remedy is a person's.
+    fn refuse_print_only(&self) -> Result<(), Error> {
+        let mut found = Diagnostics::default();
+        for face in self.layout.faces() {
+            let Some(file) = self.fonts.print_only(face) else { continue };
+            let name = self.fonts.name(face);
+            let message = Message::new(
+                format!("字体 {name} 的许可只供打印和预览（fsType 4），不能嵌入可填写的 PDF"),
+                format!("font {name} may be embedded for print and preview only (fsType 4), not in a fillable PDF"),
+            );
+            let help = Message::new(
+                "不加 --fillable 输出打印版；或把它移出 --fonts 的文件夹，由随程序带的字体代替",
+                "make the print PDF without --fillable, or take the font out of the folder of --fonts: a bundled one takes its place",
+            );
+            found.push(Diagnostic::error("print-only-font", Place::File { file }, message).with_help(help));
+        }
+        if found.is_empty() { Ok(()) } else { Err(Error::Refused(found)) }
     }
 
     /// What a person should look at although the form could be made.

@@ -56,7 +56,13 @@ impl Search {
             )));
         }
         std::fs::read_dir(path).map_err(|source| Error::Io { action: "read", path: path.to_owned(), source })?;
-        self.walk(path, rank, MAX_DEPTH);
+        if !self.walk(path, rank, MAX_DEPTH) {
+            let path = path.display();
+            self.notes.push(Message::new(
+                format!("文件夹 {path} 里没有字体文件（ttf、otf、ttc、otc），没有用到它；请核对 --fonts"),
+                format!("the folder {path} holds no font file (ttf, otf, ttc, otc): nothing in it was used; look at --fonts"),
+            ));
+        }
         Ok(())
     }
 
@@ -83,22 +89,27 @@ impl Search {
         self.file(FontFile::in_memory(data.into()), rank, false);
     }
 
-    fn walk(&mut self, folder: &Path, rank: usize, depth: usize) {
-        let Ok(entries) = std::fs::read_dir(folder) else { return };
+    /// Looks at the font files below a folder; whether there are any, known ones included.
+    fn walk(&mut self, folder: &Path, rank: usize, depth: usize) -> bool {
+        let Ok(entries) = std::fs::read_dir(folder) else { return false };
+        let mut any = false;
         // The order of a directory is the file system's whim; a sorted one is the same everywhere.
         let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).take(MAX_FILES).collect();
         paths.sort();
         for path in paths {
             let Ok(kind) = std::fs::metadata(&path) else { continue };
             if kind.is_dir() {
-                if depth > 0 && self.first_sight(&path) {
-                    self.walk(&path, rank, depth - 1);
+                // What a folder seen before holds has been told.
+                any |= depth > 0 && (!self.first_sight(&path) || self.walk(&path, rank, depth - 1));
+            } else if kind.is_file() && is_font(&path) {
+                any = true;
+                if self.files < MAX_FILES && self.first_sight(&path) {
+                    self.files += 1;
+                    self.file(FontFile::on_disk(path), rank, false);
                 }
-            } else if kind.is_file() && is_font(&path) && self.files < MAX_FILES && self.first_sight(&path) {
-                self.files += 1;
-                self.file(FontFile::on_disk(path), rank, false);
             }
         }
+        any
     }
 
     /// Whether a file or folder is met for the first time, links followed: two names of one file are one file.

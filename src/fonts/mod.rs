@@ -124,6 +124,11 @@ impl Fonts {
         })
     }
 
+    /// The file of a face that may not be embedded in a document to be filled in (OS/2 fsType 4).
+    pub fn print_only(&self, face: FaceId) -> Option<String> {
+        self.slot(face).filter(|slot| !slot.fillable).map(|slot| slot.file.label())
+    }
+
     /// The PostScript name of a face; empty for a face that does not exist.
     pub fn name(&self, face: FaceId) -> &str {
         self.slot(face).map_or("", |slot| &slot.postscript_name)

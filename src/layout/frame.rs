@@ -1,5 +1,6 @@
 //! The laid-out page: items at fixed places, ready to be written. Writers compute nothing.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::fonts::FaceId;
@@ -167,4 +168,23 @@ pub struct Layout {
     pub frames: Vec<Frame>,
     /// The values, one for each field of the form.
     pub values: Vec<FieldValue>,
+}
+
+impl Layout {
+    /// The faces that set anything, on paper or in a field, each once.
+    pub fn faces(&self) -> BTreeSet<FaceId> {
+        let mut faces = BTreeSet::new();
+        self.frames.iter().for_each(|frame| faces_of(&frame.items, &mut faces));
+        faces
+    }
+}
+
+fn faces_of(items: &[Item], into: &mut BTreeSet<FaceId>) {
+    for item in items {
+        match &item.kind {
+            ItemKind::Text(text) => into.extend(text.runs.iter().map(|run| run.face)),
+            ItemKind::Widget(widget) => faces_of(&widget.items, into),
+            ItemKind::Line(_) | ItemKind::Image(_) => {}
+        }
+    }
 }

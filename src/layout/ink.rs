@@ -38,13 +38,8 @@ impl Setter<'_> {
             Err(missing) => {
                 for gone in missing {
                     let code = format!("U+{:04X}", u32::from(gone.ch));
-                    let place = Place::Template {
-                        file: format!("templates/{}/form.hbs", self.form.template.id),
-                        line: 1,
-                        column: 1,
-                        excerpt: String::new(),
-                        width: 1,
-                    };
+                    // The words may come from a partial, the defaults or the round: only the folder is certain.
+                    let place = Place::File { file: format!("templates/{}/", self.form.template.id) };
                     let message = Message::new(
                         format!("表上印的字里有一个字，没有任何字体能排：{code}"),
                         format!("no face has {code}, which the form itself prints"),

@@ -124,9 +124,20 @@ fn enter(reader: &mut Reader, said: Declaration) -> FieldIx {
     FieldIx(index)
 }
 
-/// Closes the book: every field has its label, and what it refers to is there.
-pub(super) fn finish(reader: &mut Reader) -> Vec<Field> {
+/// Closes the book: there is a field, every field has its label, and what it refers to is there.
+pub(super) fn finish(reader: &mut Reader, form: &Range<usize>) -> Vec<Field> {
     let Fields { entries, by_name } = std::mem::take(&mut reader.fields);
+    if entries.is_empty() {
+        reader.reports.error_with_help(
+            "no-field",
+            form,
+            Message::new("这张表没有一个字段，没有可填的地方", "this form has no field: there is nothing to fill in"),
+            Message::new(
+                "在 `<td>` 或 `<p>` 里放一个，如 `<input name=\"name\"/>`；循环里的行用 `min=1` 至少留一行",
+                "put one into a `<td>` or `<p>`, such as `<input name=\"name\"/>`; give rows in a loop `min=1`",
+            ),
+        );
+    }
     for entry in &entries {
         let name = &entry.field.name;
         if entry.written.is_none() && entry.field.label.is_empty() && entry.field.kind.is_data() {

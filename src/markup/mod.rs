@@ -50,7 +50,7 @@ fn parse_text(text: &str, place: &dyn Fn(Range<usize>) -> Place, template: &Temp
     let pages = page::read_pages(&mut reader, &root);
     // What a misspelt word took away with it would only be missed here: so these are the last questions.
     let fields = match reader.reports.is_empty() {
-        true => fields::finish(&mut reader),
+        true => fields::finish(&mut reader, &root.at),
         false => Vec::new(),
     };
     match reader.reports.is_empty() {

@@ -7,6 +7,7 @@ use super::table::read_table;
 use super::value;
 use super::vocabulary::Tag;
 use super::xml::Element;
+use crate::diag::Message;
 use crate::form::{Block, Edges, Page, PageKind, Rest};
 use crate::units::Mm;
 
@@ -45,8 +46,13 @@ pub(super) fn read_pages(reader: &mut Reader, form: &Element) -> Vec<Page> {
         && !rest_page
         && reader.reports.is_empty()
     {
-        let zh = "有文字要续到附页，但没有 `rest=\"yes\"` 的页";
-        reader.error("no-rest", &at, zh, "a text continues, but there is no page with `rest=\"yes\"`");
+        let message =
+            Message::new("有文字要续到附页，但没有 `rest=\"yes\"` 的页", "a text continues, but there is no page with `rest=\"yes\"`");
+        let help = Message::new(
+            "在最后加一个 `<page rest=\"yes\" size=…>`，里面放 `<rest box=…/>`；或写 `overflow=\"error\"`",
+            "add a last `<page rest=\"yes\" size=…>` with a `<rest box=…/>`, or write `overflow=\"error\"`",
+        );
+        reader.reports.error_with_help("no-rest", &at, message, help);
     }
     pages
 }

@@ -23,6 +23,7 @@ use crate::diag::{Diagnostic, Diagnostics, Message, Place};
 use crate::error::Error;
 use crate::name::{FieldName, Step};
 
+pub(crate) use encoding::decode;
 pub use files::{Assets, Folder, MAX_FILE_BYTES, NoFiles};
 pub(crate) use read::pointer_step;
 pub use read::{MAX_BYTES, MAX_CHARS, MAX_DEPTH, MAX_ROWS, MAX_VALUES};

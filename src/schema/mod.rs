@@ -4,13 +4,13 @@ use serde_json::{Map, Value, json};
 
 use crate::form::{Field, FieldIx, FieldKind, Form, TextFormat};
 use crate::layout::{self, FieldValue, Layout};
-use crate::name::Step;
+use crate::name::{FieldName, Step};
 use crate::record::MAX_ROWS;
 use crate::record::value::SEXES;
 
 /// The schema; `layout` is the blank form's, for capacities.
 ///
-/// - A property has the label on paper as its title; signatures and seals are no data and have none.
+/// - A property has the label on paper as its title, in a list without the number of the row; signatures and seals are no data and have none.
 /// - The root is open, and so is everything below: other forms' keys may stand in the same record.
 /// - It describes the record's own form of a value. What a check only warns about (a small x, a month written 1985.3) is
 ///   refused here, an empty text is not: it equals an absent one.
@@ -24,7 +24,7 @@ pub fn schema(form: &Form, layout: &Layout) -> Value {
     for (at, field) in form.fields.iter().enumerate().filter(|(_, field)| field.kind.is_data()) {
         let steps: Vec<Step<'_>> = field.name.steps().collect();
         let capacity = Capacity::of(layout.values.get(at), layout::room(form, layout, FieldIx(at)));
-        root.add(&steps, field, capacity);
+        root.add(&steps, &title(form, field), field, capacity);
     }
     let mut schema = Map::new();
     schema.insert("$schema".into(), json!("https://json-schema.org/draft/2020-12/schema"));
@@ -68,20 +68,20 @@ struct Node {
 
 impl Node {
     /// Adds a field below this node. The rows of a list share one schema: the field of the first row gives it.
-    fn add(&mut self, steps: &[Step<'_>], field: &Field, capacity: Capacity) {
+    fn add(&mut self, steps: &[Step<'_>], title: &str, field: &Field, capacity: Capacity) {
         // What holds a required value is required, too; so is the first row of a list.
         self.required |= field.required;
         match steps.split_first() {
-            None if self.leaf.is_none() => self.leaf = Some(leaf(field, capacity)),
+            None if self.leaf.is_none() => self.leaf = Some(leaf(title, field, capacity)),
             None => {}
-            Some((Step::Index(_), rest)) => self.row.get_or_insert_default().add(rest, field, capacity),
+            Some((Step::Index(_), rest)) => self.row.get_or_insert_default().add(rest, title, field, capacity),
             Some((Step::Key(key), rest)) => {
                 let at = self.members.iter().position(|(known, _)| known == key).unwrap_or_else(|| {
                     self.members.push(((*key).to_owned(), Node::default()));
                     self.members.len() - 1
                 });
                 if let Some((_, member)) = self.members.get_mut(at) {
-                    member.add(rest, field, capacity);
+                    member.add(rest, title, field, capacity);
                 }
             }
         }
@@ -109,9 +109,30 @@ impl Node {
     }
 }
 
+/// A field's label without what counts its row: 起止年月 for 简历第1行·起止年月, which is 简历第2行·起止年月 in the next.
+fn title(form: &Form, field: &Field) -> String {
+    let mut parts: Vec<&str> = field.label.split('·').collect();
+    for (at, step) in field.name.steps().enumerate() {
+        let Step::Index(row) = step else { continue };
+        let Some((_, next)) = next_row(&field.name, at, row).and_then(|name| form.field(name.as_str())) else { continue };
+        let others: Vec<&str> = next.label.split('·').collect();
+        if others.len() == field.label.split('·').count() {
+            parts.retain(|part| others.contains(part));
+        }
+    }
+    if parts.is_empty() { field.label.clone() } else { parts.join("·") }
+}
+
+/// The same field in the next row of the list whose index is that step.
+fn next_row(name: &FieldName, index: usize, row: usize) -> Option<FieldName> {
+    let next = row.checked_add(1)?.to_string();
+    let parts: Vec<&str> = name.as_str().split('.').enumerate().map(|(at, part)| if at == index { next.as_str() } else { part }).collect();
+    FieldName::parse(&parts.join("."))
+}
+
 /// The schema of one value.
-fn leaf(field: &Field, capacity: Capacity) -> Value {
-    let mut schema = json!({"title": field.label});
+fn leaf(title: &str, field: &Field, capacity: Capacity) -> Value {
+    let mut schema = json!({"title": title});
     match &field.kind {
         FieldKind::Check => schema["type"] = json!("boolean"),
         FieldKind::Photo => {

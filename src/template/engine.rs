@@ -61,7 +61,7 @@ impl Engine {
         if found.has_errors() {
             return Err(found);
         }
-        Ok(Engine { handlebars, ink, arrays, origins: Arc::new(Origins { sources, segments }) })
+        Ok(Engine { handlebars, ink, arrays, origins: Arc::new(Origins { form: form.file, sources, segments }) })
     }
 
     /// Expands the form.

@@ -194,7 +194,14 @@ impl Loader<'_> {
         let Some(text) = self.files.get(path) else {
             let source = Source::new(path, "");
             let (zh, en) = (format!("缺少文件 {path}。"), format!("the file {path} is missing"));
-            self.found.push(source.error(0..1, "missing-file", zh, en));
+            let mistake = source.error(0..1, "missing-file", zh, en);
+            self.found.push(match path.ends_with("/template.json") {
+                true => mistake.with_help(Message::new(
+                    "请写一个，内有 id（文件夹名）、version、title、outputs",
+                    "write one with id (the folder's name), version, title and outputs",
+                )),
+                false => mistake,
+            });
             return None;
         };
         let source = Source::new(path, text);

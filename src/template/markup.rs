@@ -10,8 +10,19 @@ use crate::diag::Place;
 
 /// The files of a template and the segments its marks stand for.
 pub(super) struct Origins {
+    /// The index of the form's own file: the place of what came from nowhere, such as an empty text.
+    pub form: usize,
     pub sources: Vec<Source>,
     pub segments: Vec<Segment>,
+}
+
+impl Origins {
+    fn place(&self, file: usize, at: Range<usize>) -> Place {
+        match self.sources.get(file) {
+            Some(source) => source.place(at),
+            None => Place::Template { file: String::new(), line: 1, column: 1, excerpt: String::new(), width: 1 },
+        }
+    }
 }
 
 /// An expanded template: the text, and the way back from it to the template.
@@ -28,7 +39,7 @@ impl Markup {
         let source = Source::shown(file.to_owned(), text);
         let text = source.text.clone();
         let segments = vec![Segment { file: 0, at: 0..text.len(), literal: true }];
-        Markup { text, runs: vec![(0, 0)], origins: Arc::new(Origins { sources: vec![source], segments }) }
+        Markup { text, runs: vec![(0, 0)], origins: Arc::new(Origins { form: 0, sources: vec![source], segments }) }
     }
 
     /// The expanded text.
@@ -42,7 +53,7 @@ impl Markup {
         let start = range.start.min(self.text.len());
         let end = range.end.clamp(start, self.text.len());
         let Some((file, first)) = self.origin(start, start + 1) else {
-            return Place::Template { file: String::new(), line: 1, column: 1, excerpt: String::new(), width: 1 };
+            return self.origins.place(self.origins.form, 0..1);
         };
         let mut at = first;
         if end > start {
@@ -51,10 +62,7 @@ impl Markup {
                 _ => {}
             }
         }
-        match self.origins.sources.get(file) {
-            Some(source) => source.place(at),
-            None => Place::Template { file: String::new(), line: 1, column: 1, excerpt: String::new(), width: 1 },
-        }
+        self.origins.place(file, at)
     }
 
     /// The file and the bytes of it that a short piece of the text came from.
