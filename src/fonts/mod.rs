@@ -105,7 +105,7 @@ impl Fonts {
         Fonts::arrange(search, "the files given")
     }
 
-    /// The faces tried for a role, in order: the role's own, 宋体, the rare ones.
+    /// The faces tried for a role, in order: the role's own, 宋体, the rare ones, supplements, the other roles' own, the system's.
     pub fn chain(&self, role: FontRole) -> &[FaceId] {
         self.chains.get(roles::place(role)).map_or(&[], Vec::as_slice)
     }
@@ -163,7 +163,8 @@ impl Fonts {
         let numbered = || (0u16..).map(FaceId).zip(&found);
         let known = |id: &FaceId| rare.contains(id) || parts.iter().any(|part| part.contains(id));
         let others = |system: bool| numbered().filter(move |(_, face)| face.system == system).map(|(id, _)| id).filter(|id| !known(id));
-        let rest: Vec<FaceId> = others(false).chain(others(true)).collect();
+        // A face of another part is better than no face: 鿫 (U+9FEB) is in the bundled 黑体 alone.
+        let rest: Vec<FaceId> = others(false).chain(parts.iter().flatten().copied()).chain(others(true)).collect();
         let chains = [0, 1, 2, 3].map(|at: usize| {
             let mut chain: Vec<FaceId> = Vec::new();
             for id in parts.get(at).into_iter().flatten().chain(&song).chain(&rare).chain(&rest) {
