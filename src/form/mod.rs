@@ -91,6 +91,11 @@ pub enum TextFormat {
 }
 
 impl FieldKind {
+    /// Whether a person types one line of text, unless its box is made for more.
+    pub fn is_one_line(&self) -> bool {
+        matches!(self, FieldKind::Text(_) | FieldKind::Date | FieldKind::Month)
+    }
+
     /// Whether the field holds data of the record (signatures and seals do not).
     pub fn is_data(&self) -> bool {
         !matches!(self, FieldKind::Signature | FieldKind::Seal)

@@ -143,6 +143,8 @@ pub struct Widget {
     pub align: Align,
     /// Whether a person's typing may take several lines.
     pub multiline: bool,
+    /// Whether the widget is as high as one line, so that a reader may fit what is typed to it.
+    pub one_line: bool,
 }
 
 /// The value of a field as it stands on paper.

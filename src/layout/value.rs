@@ -72,7 +72,9 @@ impl Setter<'_> {
             FieldKind::Text(TextFormat::Plain) => lines > 1 || within.h * FILL >= pitch * ROOMY,
             _ => false,
         };
-        let widget = Widget { field: place.field, at: *within, items, size, align: place.align, multiline };
+        let alone = lines <= 1 && !multiline && self.form[place.field].kind.is_one_line();
+        let at = if alone { one_line(within, place.style.size) } else { *within };
+        let widget = Widget { field: place.field, at, items, size, align: place.align, multiline, one_line: alone };
         Item { role, cell, kind: ItemKind::Widget(widget) }
     }
 
@@ -330,6 +332,13 @@ fn cannot_draw(field: &Field, code: &'static str, gone: &[&Missing]) -> Diagnost
         ),
     };
     Diagnostic::error(code, place_of(field), message).with_help(help)
+}
+
+/// The part of a box where one line stands: the em box and a little above and below. Readers choose the size of what is
+/// typed by a widget's height, and make it smaller where it grows too wide.
+fn one_line(within: &Rect, size: Pt) -> Rect {
+    let height = (size.to_mm() * 1.3).min(within.h);
+    Rect { y: within.y + (within.h - height) / 2.0, h: height, ..*within }
 }
 
 /// The place of a field's value in the record.

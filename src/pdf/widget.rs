@@ -21,6 +21,7 @@ pub(super) struct PlacedWidget {
     pub(super) field: FieldIx,
     pub(super) id: Ref,
     pub(super) multiline: bool,
+    one_line: bool,
     page: Ref,
     area: Area,
     look: Look,
@@ -65,7 +66,8 @@ impl PlacedWidget {
             }
         };
         let size = Milli::from(widget.size);
-        Ok(PlacedWidget { field: widget.field, id, multiline: widget.multiline, page, area, look, size, align: widget.align })
+        let Widget { field, multiline, one_line, align, .. } = *widget;
+        Ok(PlacedWidget { field, id, multiline, one_line, page, area, look, size, align })
     }
 
     /// Writes what makes a dictionary the widget of a field of that kind.
@@ -74,7 +76,8 @@ impl PlacedWidget {
         // Without a style a reader that draws the widget anew frames it.
         annotation.border_style().width(0.0);
         if has_variable_text(kind) {
-            let size = self.size.to_f32();
+            // Size 0 is the reader's choice (12.7.3.3): it fits one line to the widget, so that no name that is typed is cut off.
+            let size = if self.one_line { 0.0 } else { self.size.to_f32() };
             annotation.pair(Name(b"DA"), Str(format!("/{TYPING_FONT} {size} Tf 0 g").as_bytes()));
             annotation.pair(
                 Name(b"Q"),
@@ -194,7 +197,7 @@ mod tests {
         let sides: Vec<Item> = (0..4).map(|side| line(corners[side], corners[(side + 1) % 4])).collect();
         let slants = vec![line((21.0, 12.0), (22.0, 13.0)), line((22.0, 13.0), (23.0, 11.0))];
         let at = Rect::new(10.0, 10.0, 40.0, 4.0);
-        let widget = |items| Widget { field, at, items, size: Pt(12.0), align: Align::Left, multiline: false };
+        let widget = |items| Widget { field, at, items, size: Pt(12.0), align: Align::Left, multiline: false, one_line: false };
 
         let (off, yes) = states(&widget([sides.clone(), slants].concat()));
         assert_eq!((off.len(), yes.len()), (4, 6));

@@ -80,6 +80,7 @@ impl Maker<'_> {
                     size: Pt(12.0),
                     align: Align::Centre,
                     multiline: false,
+                    one_line: false,
                 }),
             ),
             self.widget(
@@ -159,7 +160,7 @@ impl Maker<'_> {
         };
         let items = lines.iter().map(text).collect();
         let size = Pt(lines.first().map_or(12.0, |line| line.1));
-        item(Role::Value(field), ItemKind::Widget(Widget { field, at, items, size, align, multiline }))
+        item(Role::Value(field), ItemKind::Widget(Widget { field, at, items, size, align, multiline, one_line: !multiline }))
     }
 
     /// A check box as layout draws it: four sides and, if it is ticked, a slanting stroke.
@@ -177,7 +178,10 @@ impl Maker<'_> {
             tick.role = Role::Value(field);
             items.push(tick);
         }
-        item(Role::Value(field), ItemKind::Widget(Widget { field, at, items, size: Pt(12.0), align: Align::Centre, multiline: false }))
+        item(
+            Role::Value(field),
+            ItemKind::Widget(Widget { field, at, items, size: Pt(12.0), align: Align::Centre, multiline: false, one_line: false }),
+        )
     }
 
     /// Text from a point; each character by the first face of the role that has it.
