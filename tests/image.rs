@@ -259,3 +259,10 @@ fn no_cut_goes_unnoticed_and_no_byte_harms() {
         }
     }
 }
+
+#[test]
+fn a_palette_of_no_whole_colours_is_damage() {
+    // Found by fuzzing: the PNG decoder panicked on it.
+    let bytes = include_bytes!("hostile/images/palette-14-bytes.png");
+    assert_eq!(load(bytes, &ImageOptions::default()).unwrap_err().code, "photo-damaged");
+}

@@ -84,6 +84,8 @@ fn sift(bytes: &[u8], max_pixels: u64) -> Result<Sifted, Fault> {
                 (sifted.width, sifted.height) = (width, height);
                 sifted.essence.extend(chunk);
             }
+            // ISO/IEC 15948, 11.2.2: three bytes a colour; the decoder counts on it.
+            b"PLTE" if data.is_empty() || data.len() % 3 != 0 || data.len() > 768 => return Err(Fault::Damaged),
             b"PLTE" | b"tRNS" | b"IDAT" => sifted.essence.extend(chunk),
             b"eXIf" => sifted.exif = Some(data.to_vec()),
             b"IEND" => {
