@@ -31,6 +31,8 @@ pub mod cli;
 #[doc(hidden)]
 pub mod diag;
 #[doc(hidden)]
+pub mod docx;
+#[doc(hidden)]
 pub mod engine;
 #[doc(hidden)]
 pub mod error;
@@ -47,7 +49,13 @@ pub mod markup;
 #[doc(hidden)]
 pub mod name;
 #[doc(hidden)]
+pub mod package;
+#[doc(hidden)]
 pub mod pdf;
+#[doc(hidden)]
+pub mod pdf_in;
+#[doc(hidden)]
+pub mod readback;
 #[doc(hidden)]
 pub mod record;
 #[doc(hidden)]
@@ -60,8 +68,10 @@ pub mod text;
 pub mod units;
 
 pub use diag::{Diagnostic, Diagnostics, Lang, Place, Severity};
+pub use docx::DocxOptions;
 pub use engine::{Engine, FillOptions, Filled};
 pub use error::Error;
 pub use fonts::FontOptions;
 pub use pdf::PdfOptions;
+pub use readback::ReadBack;
 pub use record::Record;

@@ -232,8 +232,8 @@ fn every_font_is_a_subset_that_says_what_it_shows() {
 /// A frame with one line of glyphs, given as glyph and character.
 fn one_line(face: formwright::fonts::FaceId, glyphs: Vec<Glyph>) -> Layout {
     let run = Run { face, size: Pt(12.0), x: Mm(20.0), baseline: Mm(20.0), glyphs };
-    let text = ItemKind::Text(Text { runs: vec![run], actual: None });
-    let frame = Frame { size: (Mm(210.0), Mm(297.0)), title: None, items: vec![form::item(Role::Text, text)] };
+    let text = ItemKind::Text(Text { runs: vec![run], actual: None, flow: None });
+    let frame = Frame { size: (Mm(210.0), Mm(297.0)), title: None, items: vec![form::item(Role::Text, text)], tables: Vec::new() };
     Layout { frames: vec![frame], values: Vec::new() }
 }
 

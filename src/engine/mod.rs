@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 
 use crate::check::{self, KnownKeys, Stage};
 use crate::diag::{Diagnostic, Diagnostics, Message, Place};
+use crate::docx::{self, DocxOptions};
 use crate::error::Error;
 use crate::fonts::{FontOptions, Fonts};
 use crate::form::Form;
@@ -164,6 +165,11 @@ impl Filled<'_> {
             self.refuse_print_only()?;
         }
         pdf::write(&self.form, &self.layout, self.fonts, options)
+    }
+
+    /// The form as DOCX (ECMA-376, transitional), a content control for every field.
+    pub fn docx(&self, options: &DocxOptions) -> Result<Vec<u8>, Error> {
+        docx::write(&[(&self.form, &self.layout)], self.fonts, options)
     }
 
     /// Refuses faces whose licence allows no document that is to be filled in: the remedy is a person's.

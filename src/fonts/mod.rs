@@ -139,6 +139,11 @@ impl Fonts {
         (0u16..).zip(&self.slots).filter(|(_, slot)| slot.file.is_read()).map(|(id, _)| FaceId(id)).collect()
     }
 
+    /// The part that a face plays, if it is the first choice for one.
+    pub fn role_of(&self, face: FaceId) -> Option<FontRole> {
+        roles::ROLES.into_iter().find(|role| self.chain(*role).first() == Some(&face))
+    }
+
     /// What was passed over while faces were looked for, and why: damaged files, and licences that forbid embedding.
     pub fn notes(&self) -> &[Message] {
         &self.notes

@@ -96,6 +96,45 @@ impl FieldKind {
         matches!(self, FieldKind::Text(_) | FieldKind::Date | FieldKind::Month)
     }
 
+    /// The kind in one word, as the template's element names and `type=` have it; filled files carry it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            FieldKind::Text(TextFormat::Plain) => "text",
+            FieldKind::Text(TextFormat::Number) => "number",
+            FieldKind::Text(TextFormat::IdNumber) => "id-number",
+            FieldKind::Text(TextFormat::Mobile) => "mobile",
+            FieldKind::Text(TextFormat::Postcode) => "postcode",
+            FieldKind::TextArea => "textarea",
+            FieldKind::Choice(_) => "choice",
+            FieldKind::Check => "check",
+            FieldKind::Date => "date",
+            FieldKind::Month => "month",
+            FieldKind::Photo => "photo",
+            FieldKind::Signature => "signature",
+            FieldKind::Seal => "seal",
+        }
+    }
+
+    /// The kind of that word; a choice without its options.
+    pub fn from_word(word: &str) -> Option<FieldKind> {
+        Some(match word {
+            "text" => FieldKind::Text(TextFormat::Plain),
+            "number" => FieldKind::Text(TextFormat::Number),
+            "id-number" => FieldKind::Text(TextFormat::IdNumber),
+            "mobile" => FieldKind::Text(TextFormat::Mobile),
+            "postcode" => FieldKind::Text(TextFormat::Postcode),
+            "textarea" => FieldKind::TextArea,
+            "choice" => FieldKind::Choice(Vec::new()),
+            "check" => FieldKind::Check,
+            "date" => FieldKind::Date,
+            "month" => FieldKind::Month,
+            "photo" => FieldKind::Photo,
+            "signature" => FieldKind::Signature,
+            "seal" => FieldKind::Seal,
+            _ => return None,
+        })
+    }
+
     /// Whether the field holds data of the record (signatures and seals do not).
     pub fn is_data(&self) -> bool {
         !matches!(self, FieldKind::Signature | FieldKind::Seal)

@@ -3,6 +3,8 @@
 use super::frame::{Frame, Item, ItemKind, Text};
 use super::ink::Refs;
 use super::lines::fitted_runs;
+use super::page::Sheet;
+use super::value::flow;
 use super::{Continued, Setter};
 use crate::form::{Align, Block, Page, Rest, Role, VAlign};
 use crate::text::{self, Fallback, Fitted};
@@ -21,8 +23,8 @@ impl Setter<'_> {
             page: Some(if sheet == 0 { origin } else { before + sheet }),
             label: None,
         };
-        for items in self.sheets(page, refs) {
-            self.annex_frame(page, items);
+        for sheet in self.sheets(page, refs) {
+            self.annex_frame(page, sheet);
         }
     }
 
@@ -38,7 +40,9 @@ impl Setter<'_> {
 
     fn rest_of(&mut self, page: &Page, rest: &Rest, continued: Continued) {
         let field = continued.field;
-        let set = match text::set(self.fonts, rest.style.font, &continued.rest, Fallback::Each) {
+        let value = self.values[field.0].text.clone();
+        let words = value.trim_end().get(continued.begin..).unwrap_or_default();
+        let set = match text::set(self.fonts, rest.style.font, words, Fallback::Each) {
             Ok(set) => set,
             Err(missing) => return self.missing(field, &missing),
         };
@@ -48,23 +52,32 @@ impl Setter<'_> {
         let room = ((rest.at.h * FILL / pitch.to_mm()).floor() as usize).max(1);
         let label = self.form[field].label.clone();
         let mut from = continued.sheet;
-        let mut fitted = Fitted { set, size: rest.style.size, pitch, lines: Vec::new(), shown: 0 };
-        for part in lines.chunks(room) {
+        let mut fitted = Fitted { font: rest.style.font, set, size: rest.style.size, pitch, lines: Vec::new(), shown: 0 };
+        let mut begin = continued.begin;
+        let mut left = lines.chunks(room).peekable();
+        while let Some(part) = left.next() {
+            let end = left.peek().and_then(|next| next.first()).map(|line| continued.begin + text::source_at(words, line.range.start));
+            let end = end.unwrap_or(value.len());
+            let here = value.get(begin..end).unwrap_or_default().to_owned();
+            begin = end;
             fitted.lines = part.to_vec();
             fitted.shown = part.len();
             let refs = Refs { annex: Some(self.annexes + 1), page: Some(from), label: Some(label.clone()) };
-            let mut items: Vec<Item> = self.sheets(page, |_| refs.clone()).into_iter().flatten().collect();
+            // Only a pattern with a table that runs on would make several sheets of one; they are one again.
+            let mut sheet = self.sheets(page, |_| refs.clone()).into_iter().fold(Sheet::default(), Sheet::with);
             let runs = fitted_runs(&fitted, &rest.at, Align::Justify, VAlign::Top);
-            items.push(Item { role: Role::Continuation(field), cell: None, kind: ItemKind::Text(Text { runs, actual: None }) });
-            self.annex_frame(page, items);
+            let flow = flow(here, &fitted, &rest.at, Align::Justify, VAlign::Top);
+            let text = Text { runs, actual: None, flow: Some(flow) };
+            sheet.items.push(Item { role: Role::Continuation(field), cell: None, kind: ItemKind::Text(text) });
+            self.annex_frame(page, sheet);
             from = self.frames.len();
         }
     }
 
-    fn annex_frame(&mut self, page: &Page, items: Vec<Item>) {
+    fn annex_frame(&mut self, page: &Page, sheet: Sheet) {
         self.annexes += 1;
         let title = page.title.as_ref().map(|title| format!("{title}{}", self.annexes));
-        self.frames.push(Frame { size: page.size, title, items });
+        self.frames.push(Frame { size: page.size, title, items: sheet.items, tables: sheet.tables });
     }
 
     /// The number of the last sheet, from 1, with a field whose name begins so.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::fonts::FaceId;
-use crate::form::{Align, FieldIx, Role};
+use crate::form::{Align, Edges, FieldIx, FontRole, Role, VAlign};
 use crate::image::Picture;
 use crate::units::{Mm, Pt, Rect};
 
@@ -17,6 +17,27 @@ pub struct Frame {
     pub title: Option<String>,
     /// The items in reading order; rules come last.
     pub items: Vec<Item>,
+    /// The tables, for writers that need cells and not rules.
+    pub tables: Vec<Ruled>,
+}
+
+/// A table on a sheet: its grid and every cell of it, those with nothing in them too.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ruled {
+    /// The number that [`CellPlace::table`] has.
+    pub number: usize,
+    /// The x of each column line, from the paper's left: the left edge, …, the right edge.
+    pub xs: Vec<Mm>,
+    /// The y of each row line, from the paper's top: the top edge, …, the bottom edge.
+    pub ys: Vec<Mm>,
+    /// How many rows are the head that every sheet repeats.
+    pub head: usize,
+    /// The cells in reading order, with their empty edges.
+    pub cells: Vec<(CellPlace, Edges)>,
+    /// Width of the outer rules.
+    pub outer: Pt,
+    /// Width of the inner rules.
+    pub inner: Pt,
 }
 
 /// A thing at a fixed place.
@@ -67,6 +88,37 @@ pub struct Text {
     pub runs: Vec<Run>,
     /// What the runs say in one piece, where their places would not tell (姓名 spread over its cell); PDF's ActualText.
     pub actual: Option<String>,
+    /// The same as flowing text, where it is a part of a value.
+    pub flow: Option<Flow>,
+}
+
+/// A value, or the part of it that stands in a box, as flowing text: for writers whose readers break the lines.
+/// The parts of a value, one after another, are the whole value.
+#[derive(Clone, PartialEq)]
+pub struct Flow {
+    /// The box it may fill.
+    pub room: Rect,
+    /// The words, as the paper says them; `\n` ends a line.
+    pub text: String,
+    /// The part that the face plays.
+    pub font: FontRole,
+    /// The size.
+    pub size: Pt,
+    /// From baseline to baseline.
+    pub pitch: Pt,
+    /// How many lines it takes.
+    pub lines: usize,
+    /// Horizontal alignment.
+    pub align: Align,
+    /// Vertical alignment.
+    pub valign: VAlign,
+}
+
+impl std::fmt::Debug for Flow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // A record's value never reaches a log.
+        f.debug_struct("Flow").field("room", &self.room).field("chars", &self.text.chars().count()).field("lines", &self.lines).finish()
+    }
 }
 
 /// Glyphs of one face on one line.
@@ -145,6 +197,8 @@ pub struct Widget {
     pub multiline: bool,
     /// Whether the widget is as high as one line, so that a reader may fit what is typed to it.
     pub one_line: bool,
+    /// What stands in it, or would, as flowing text; none for pictures, ticks, signatures and seals.
+    pub flow: Option<Flow>,
 }
 
 /// The value of a field as it stands on paper.

@@ -70,7 +70,7 @@ impl Setter<'_> {
         // A spread, stacked or vertical label says its plain word in one piece (ISO 32000-1, 14.9.4).
         let plain = set.len() == 1 && set.iter().all(|(_, _, spread)| spread.is_none()) && !label.vertical && shown == label.plain;
         let actual = (!plain && !label.plain.is_empty()).then(|| label.plain.clone());
-        (!runs.is_empty()).then_some(Item { role, cell, kind: ItemKind::Text(Text { runs, actual }) })
+        (!runs.is_empty()).then_some(Item { role, cell, kind: ItemKind::Text(Text { runs, actual, flow: None }) })
     }
 
     /// One line of a label, broken evenly where it is wider than its cell.
@@ -129,7 +129,7 @@ impl Setter<'_> {
                 let within = Rect { x, y: baseline - em * (ASCENT + 0.2), w: width, h: em * 1.4 };
                 items.extend(self.inline_field(field, &within, cell));
             } else if !set.is_empty() {
-                let text = Text { runs: runs(&set, size, x, baseline, 0.0), actual: None };
+                let text = Text { runs: runs(&set, size, x, baseline, 0.0), actual: None, flow: None };
                 append_text(items, Item { role: para.role, cell, kind: ItemKind::Text(text) });
             }
             x += width;

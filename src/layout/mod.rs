@@ -18,7 +18,7 @@ use crate::form::{FieldIx, Form, PageKind};
 use crate::image::Picture;
 use crate::record::Record;
 
-pub use frame::{CellPlace, FieldValue, Frame, Glyph, Item, ItemKind, Layout, Placed, Run, Stroke, Text, Widget};
+pub use frame::{CellPlace, FieldValue, Flow, Frame, Glyph, Item, ItemKind, Layout, Placed, Ruled, Run, Stroke, Text, Widget};
 pub use value::room;
 
 /// What a layout may be asked for beyond its form and record.
@@ -80,8 +80,8 @@ struct Setter<'a> {
 /// A text that goes on elsewhere.
 struct Continued {
     field: FieldIx,
-    /// What has not been set yet.
-    rest: String,
+    /// The byte of its value at which it goes on.
+    begin: usize,
     /// The number of the sheet where the part before stands, from 1.
     sheet: usize,
 }

@@ -1,26 +1,42 @@
 //! Pages become sheets: one, unless a table runs on.
 
 use super::Setter;
-use super::frame::{Frame, Item};
+use super::frame::{Frame, Item, Ruled};
 use super::ink::Refs;
 use crate::form::{Block, Page};
 use crate::units::Mm;
+
+/// What stands on a sheet.
+#[derive(Default)]
+pub(super) struct Sheet {
+    pub(super) items: Vec<Item>,
+    pub(super) tables: Vec<Ruled>,
+}
+
+impl Sheet {
+    /// The sheet with what stands on another one.
+    pub(super) fn with(mut self, other: Sheet) -> Sheet {
+        self.items.extend(other.items);
+        self.tables.extend(other.tables);
+        self
+    }
+}
 
 impl Setter<'_> {
     /// A page of the form proper.
     pub(super) fn page(&mut self, page: &Page) {
         let refs = Refs::default();
         let sheets = self.sheets(page, |_| refs.clone());
-        for (number, items) in sheets.into_iter().enumerate() {
+        for (number, sheet) in sheets.into_iter().enumerate() {
             let title = if number == 0 { page.title.clone() } else { None };
-            self.frames.push(Frame { size: page.size, title, items });
+            self.frames.push(Frame { size: page.size, title, items: sheet.items, tables: sheet.tables });
         }
     }
 
-    /// The items of each sheet that a page takes; `refs` tells each sheet's own words.
-    pub(super) fn sheets(&mut self, page: &Page, refs: impl Fn(usize) -> Refs) -> Vec<Vec<Item>> {
+    /// Each sheet that a page takes; `refs` tells each sheet's own words.
+    pub(super) fn sheets(&mut self, page: &Page, refs: impl Fn(usize) -> Refs) -> Vec<Sheet> {
         // Tables first: how many sheets there are decides how often a line stands.
-        let mut tables: Vec<Option<Vec<Vec<Item>>>> = Vec::new();
+        let mut tables: Vec<Option<Vec<Sheet>>> = Vec::new();
         for block in &page.blocks {
             let number = tables.iter().flatten().count();
             tables.push(match block {
@@ -29,15 +45,15 @@ impl Setter<'_> {
             });
         }
         let count = tables.iter().flatten().map(Vec::len).max().unwrap_or(1);
-        let mut sheets: Vec<Vec<Item>> = (0..count).map(|_| Vec::new()).collect();
+        let mut sheets: Vec<Sheet> = (0..count).map(|_| Sheet::default()).collect();
         for (block, laid) in page.blocks.iter().zip(tables) {
-            for (number, items) in laid.unwrap_or_default().into_iter().enumerate() {
-                sheets[number].extend(items);
+            for (sheet, part) in sheets.iter_mut().zip(laid.unwrap_or_default()) {
+                *sheet = std::mem::take(sheet).with(part);
             }
             if let Block::Para(para) = block {
                 let last = if para.every_sheet { count } else { 1 };
                 for (number, sheet) in sheets.iter_mut().enumerate().take(last) {
-                    sheet.extend(self.para(para, (Mm(0.0), Mm(0.0)), None, &refs(number)));
+                    sheet.items.extend(self.para(para, (Mm(0.0), Mm(0.0)), None, &refs(number)));
                 }
             }
         }

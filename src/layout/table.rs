@@ -1,7 +1,8 @@
 //! Tables: rows put on sheets, cells put in rows, rules round them.
 
-use super::frame::{CellPlace, Item, ItemKind};
+use super::frame::{CellPlace, Item, ItemKind, Ruled};
 use super::ink::Refs;
+use super::page::Sheet;
 use super::rules::{Grid, strokes};
 use super::value::grown_height;
 use super::{Setter, value};
@@ -22,8 +23,8 @@ struct Sized<'f> {
 }
 
 impl Setter<'_> {
-    /// A table as the items of one sheet after another.
-    pub(super) fn table(&mut self, table: &Table, page: &Page, number: usize) -> Vec<Vec<Item>> {
+    /// A table as its part on one sheet after another.
+    pub(super) fn table(&mut self, table: &Table, page: &Page, number: usize) -> Vec<Sheet> {
         let head: Vec<Sized> = table.head.iter().map(|row| self.sized(row, table)).collect();
         let body: Vec<Sized> = table.rows.iter().map(|row| self.sized(row, table)).collect();
         let bottom = page.size.1 - page.margin.bottom + SAME;
@@ -75,21 +76,20 @@ impl Setter<'_> {
     }
 
     /// The rows of one sheet with the rules round them.
-    fn rows(&mut self, table: &Table, rows: &[&Sized], top: Mm, number: usize) -> Vec<Item> {
+    fn rows(&mut self, table: &Table, rows: &[&Sized], top: Mm, number: usize) -> Sheet {
         let mut grid = Grid { xs: lines_of(table.x, &table.cols), ys: Vec::new(), owners: Vec::new() };
         let heights: Vec<Mm> = rows.iter().map(|row| row.height).collect();
         grid.ys = lines_of(top, &heights);
         grid.owners = vec![vec![usize::MAX; table.cols.len()]; rows.len()];
         let mut items = Vec::new();
-        let mut cells = 0;
+        let mut cells = Vec::new();
         for (at, sized) in rows.iter().enumerate() {
             for (cell, grown) in sized.row.cells.iter().zip(&sized.grown) {
                 let rowspan = cell.rowspan.min(rows.len() - at);
                 for owners in &mut grid.owners[at..at + rowspan] {
                     let last = (cell.col + cell.colspan).min(owners.len());
-                    owners[cell.col.min(last)..last].fill(cells);
+                    owners[cell.col.min(last)..last].fill(cells.len());
                 }
-                cells += 1;
                 let within = Rect {
                     x: grid.xs[cell.col],
                     y: grid.ys[at],
@@ -97,12 +97,15 @@ impl Setter<'_> {
                     h: span(&heights, at, rowspan),
                 };
                 let place = CellPlace { table: number, row: at, col: cell.col, rowspan, colspan: cell.colspan, header: cell.header };
+                cells.push((place, cell.padding));
                 self.cell(cell, &within, place, grown, &mut items);
             }
         }
         let rules = strokes(&grid, table.outer, table.inner);
         items.extend(rules.into_iter().map(|stroke| Item { role: Role::Artefact, cell: None, kind: ItemKind::Line(stroke) }));
-        items
+        let Grid { xs, ys, .. } = grid;
+        let ruled = Ruled { number, xs, ys, head: table.head.len(), cells, outer: table.outer, inner: table.inner };
+        Sheet { items, tables: vec![ruled] }
     }
 
     fn cell(&mut self, cell: &Cell, within: &Rect, place: CellPlace, grown: &[Option<Fitted>], items: &mut Vec<Item>) {

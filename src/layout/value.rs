@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::Setter;
-use super::frame::{CellPlace, FieldValue, Item, ItemKind, Layout, Placed, Stroke, Text, Widget};
+use super::frame::{CellPlace, FieldValue, Flow, Item, ItemKind, Layout, Placed, Stroke, Text, Widget};
 use super::lines::fitted_runs;
 use super::{Continued, Run};
 use crate::diag::{Diagnostic, Message, Place};
-use crate::form::{Align, Field, FieldBox, FieldIx, FieldKind, Form, Label, Overflow, Role, TextFormat};
+use crate::form::{Align, Field, FieldBox, FieldIx, FieldKind, Form, Label, Overflow, Role, TextFormat, TextStyle, VAlign};
 use crate::image::{self, ImageOptions, Picture};
 use crate::record::{Record, value};
 use crate::text::{self, Fallback, FitBox, Fitted, Longer, Missing};
@@ -46,24 +46,26 @@ impl Setter<'_> {
 
     /// A field in its box.
     pub(super) fn field(&mut self, place: &FieldBox, within: &Rect, cell: Option<CellPlace>) -> Item {
-        let (items, size, lines) = match self.form[place.field].kind {
-            FieldKind::Photo => (self.photo(place, within, cell), place.style.size, 1),
-            FieldKind::Signature | FieldKind::Seal => (Vec::new(), place.style.size, 1),
-            FieldKind::Check => (self.tick(place, within, cell), place.style.size, 1),
+        let (items, flow) = match self.form[place.field].kind {
+            FieldKind::Photo => (self.photo(place, within, cell), None),
+            FieldKind::Signature | FieldKind::Seal => (Vec::new(), None),
+            FieldKind::Check => (self.tick(place, within, cell), None),
             _ => self.words(place, within, cell),
         };
-        self.widget(place, within, cell, items, size, lines)
+        self.widget(place, within, cell, items, flow)
     }
 
     /// A field whose text was set before, because its row had to grow with it.
     pub(super) fn grown_field(&mut self, place: &FieldBox, within: &Rect, cell: Option<CellPlace>, fitted: &Fitted) -> Item {
         let role = Role::Value(place.field);
         let items = text_item(fitted_runs(fitted, within, place.align, place.valign), role, cell);
-        self.widget(place, within, cell, items, fitted.size, fitted.shown)
+        let text = self.values[place.field.0].text.clone();
+        self.widget(place, within, cell, items, Some(flow(text, fitted, within, place.align, place.valign)))
     }
 
-    fn widget(&self, place: &FieldBox, within: &Rect, cell: Option<CellPlace>, items: Vec<Item>, size: Pt, lines: usize) -> Item {
+    fn widget(&self, place: &FieldBox, within: &Rect, cell: Option<CellPlace>, items: Vec<Item>, flow: Option<Flow>) -> Item {
         let role = Role::Value(place.field);
+        let (size, lines) = flow.as_ref().map_or((place.style.size, 1), |flow| (flow.size, flow.lines));
         let pitch = size.to_mm() * place.leading.0;
         // Readers set several lines from the top and one line in the middle: a box low enough to look empty below a name at its
         // top takes one line, unless its text already has more.
@@ -74,11 +76,11 @@ impl Setter<'_> {
         };
         let alone = lines <= 1 && !multiline && self.form[place.field].kind.is_one_line();
         let at = if alone { one_line(within, place.style.size) } else { *within };
-        let widget = Widget { field: place.field, at, items, size, align: place.align, multiline, one_line: alone };
+        let widget = Widget { field: place.field, at, items, size, align: place.align, multiline, one_line: alone, flow };
         Item { role, cell, kind: ItemKind::Widget(widget) }
     }
 
-    fn words(&mut self, place: &FieldBox, within: &Rect, cell: Option<CellPlace>) -> (Vec<Item>, Pt, usize) {
+    fn words(&mut self, place: &FieldBox, within: &Rect, cell: Option<CellPlace>) -> (Vec<Item>, Option<Flow>) {
         let role = Role::Value(place.field);
         let frame = fit_box(self.form, place, within);
         self.limit(place, &frame);
@@ -86,22 +88,23 @@ impl Setter<'_> {
         // Empty lines after the end ask for no room, and for no 附页.
         let words = value.trim_end();
         let done = if words.is_empty() {
-            (self.empty(place, within, cell), place.style.size, 1)
+            (self.empty(place, within, cell), unset(value.clone(), place, within))
         } else {
             match text::fit(self.fonts, words, &frame) {
                 Ok(mut fitted) => {
                     even(&mut fitted, place, within.w);
-                    if fitted.shown < fitted.lines.len() {
-                        self.overflow(place, words, &fitted, &frame);
-                    }
-                    (text_item(fitted_runs(&fitted, within, place.align, place.valign), role, cell), fitted.size, fitted.shown)
+                    let here = if fitted.shown < fitted.lines.len() { self.overflow(place, words, &fitted, &frame) } else { None };
+                    let here = value.get(..here.unwrap_or(value.len())).unwrap_or_default().to_owned();
+                    let flow = flow(here, &fitted, within, place.align, place.valign);
+                    (text_item(fitted_runs(&fitted, within, place.align, place.valign), role, cell), flow)
                 }
                 Err(missing) => {
                     self.missing(place.field, &missing);
-                    (Vec::new(), place.style.size, 1)
+                    (Vec::new(), unset(value.clone(), place, within))
                 }
             }
         };
+        let done = (done.0, Some(done.1));
         self.values[place.field.0].text = value;
         done
     }
@@ -140,16 +143,16 @@ impl Setter<'_> {
         }
     }
 
-    /// What to do with a text that does not fit at the smallest size.
-    fn overflow(&mut self, place: &FieldBox, words: &str, fitted: &Fitted, frame: &FitBox) {
+    /// What to do with a text that does not fit at the smallest size: where it may go on elsewhere, the byte at which it does.
+    fn overflow(&mut self, place: &FieldBox, words: &str, fitted: &Fitted, frame: &FitBox) -> Option<usize> {
         let field = &self.form[place.field];
-        let begin = fitted.lines.get(fitted.shown).map_or(0, |line| line.range.start);
         if place.overflow == Overflow::Continue {
+            let begin = fitted.lines.get(fitted.shown).map_or(0, |line| line.range.start);
+            let begin = text::source_at(words, begin);
             if !self.continued.iter().any(|waiting| waiting.field == place.field) {
-                let rest = fitted.set.get(begin..).unwrap_or_default().iter().map(|item| item.ch).collect();
-                self.continued.push(Continued { field: place.field, rest, sheet: self.frames.len() + 1 });
+                self.continued.push(Continued { field: place.field, begin, sheet: self.frames.len() + 1 });
             }
-            return;
+            return Some(begin);
         }
         let (have, room) = (words.chars().count(), text::capacity(frame));
         let found = if have <= room && fitted.shown > 0 {
@@ -162,6 +165,7 @@ impl Setter<'_> {
         if room < known.0 {
             *known = (room, found);
         }
+        None
     }
 
     /// Texts too long for their boxes, and whatever still waits for a 附页 that the template does not have.
@@ -171,7 +175,7 @@ impl Setter<'_> {
             let have = self.values[waiting.field.0].text.chars().count();
             let field = &self.form[waiting.field];
             let smallest = self.form.boxes().find(|place| place.field == waiting.field).map_or(Pt(0.0), |place| place.min_size);
-            let room = have.saturating_sub(waiting.rest.chars().count());
+            let room = self.values[waiting.field.0].text.get(..waiting.begin).map_or(0, |here| here.chars().count());
             self.diagnostics.push(does_not_fit(field, have, room, smallest));
         }
     }
@@ -380,7 +384,19 @@ fn text_item(runs: Vec<Run>, role: Role, cell: Option<CellPlace>) -> Vec<Item> {
     if runs.is_empty() {
         return Vec::new();
     }
-    vec![Item { role, cell, kind: ItemKind::Text(Text { runs, actual: None }) }]
+    vec![Item { role, cell, kind: ItemKind::Text(Text { runs, actual: None, flow: None }) }]
+}
+
+/// Fitted text as flowing text.
+pub fn flow(text: String, fitted: &Fitted, room: &Rect, align: Align, valign: VAlign) -> Flow {
+    Flow { room: *room, text, font: fitted.font, size: fitted.size, pitch: fitted.pitch, lines: fitted.shown, align, valign }
+}
+
+/// A box that shows no words, as flowing text: what is typed there begins at the full size.
+fn unset(text: String, place: &FieldBox, room: &Rect) -> Flow {
+    let TextStyle { font, size } = place.style;
+    let (align, valign) = (place.align, place.valign);
+    Flow { room: *room, text, font, size, pitch: size * place.leading.0, lines: 1, align, valign }
 }
 
 /// The height that grown text asks of its row, padding not counted.

@@ -148,7 +148,7 @@ impl Terminal<'_> {
     fn describe(&self, writer: &mut FieldWriter) {
         let Terminal { field, value, places } = self;
         writer.alternate_name(TextStr(&field.label));
-        writer.pair(Name(b"FWKind"), Name(kind_name(&field.kind).as_bytes()));
+        writer.pair(Name(b"FWKind"), Name(field.kind.word().as_bytes()));
         let text = TextStr(&value.text);
         let mut flags = FieldFlags::empty();
         flags.set(FieldFlags::REQUIRED, field.required);
@@ -204,25 +204,6 @@ fn max_length(kind: &FieldKind, value: &FieldValue) -> Option<i32> {
 /// Whether a check box is ticked: layout gives its value as the record has it.
 fn is_ticked(value: &FieldValue) -> bool {
     !matches!(value.text.as_str(), "" | "false")
-}
-
-/// The kind as the template's `type=` and element names have it.
-fn kind_name(kind: &FieldKind) -> &'static str {
-    match kind {
-        FieldKind::Text(TextFormat::Plain) => "text",
-        FieldKind::Text(TextFormat::Number) => "number",
-        FieldKind::Text(TextFormat::IdNumber) => "id-number",
-        FieldKind::Text(TextFormat::Mobile) => "mobile",
-        FieldKind::Text(TextFormat::Postcode) => "postcode",
-        FieldKind::TextArea => "textarea",
-        FieldKind::Choice(_) => "choice",
-        FieldKind::Check => "check",
-        FieldKind::Date => "date",
-        FieldKind::Month => "month",
-        FieldKind::Photo => "photo",
-        FieldKind::Signature => "signature",
-        FieldKind::Seal => "seal",
-    }
 }
 
 #[cfg(test)]

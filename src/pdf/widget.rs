@@ -197,7 +197,7 @@ mod tests {
         let sides: Vec<Item> = (0..4).map(|side| line(corners[side], corners[(side + 1) % 4])).collect();
         let slants = vec![line((21.0, 12.0), (22.0, 13.0)), line((22.0, 13.0), (23.0, 11.0))];
         let at = Rect::new(10.0, 10.0, 40.0, 4.0);
-        let widget = |items| Widget { field, at, items, size: Pt(12.0), align: Align::Left, multiline: false, one_line: false };
+        let widget = |items| Widget { field, at, items, size: Pt(12.0), align: Align::Left, multiline: false, one_line: false, flow: None };
 
         let (off, yes) = states(&widget([sides.clone(), slants].concat()));
         assert_eq!((off.len(), yes.len()), (4, 6));

@@ -26,6 +26,15 @@ pub fn set(fonts: &Fonts, role: FontRole, text: &str, fallback: Fallback) -> Res
     each(fonts, fonts.chain(FontRole::Song), chain, text)
 }
 
+/// The byte of the source at which the item of that number in the set text begins; the source's length past the last.
+///
+/// Set text has fewer items than its source has characters: what is invisible is left out, and a mark that joins its
+/// letter is one item with it.
+pub fn source_at(text: &str, item: usize) -> usize {
+    let at = Drawer::new(text).nth(item).map(|drawn| drawn.at);
+    at.and_then(|at| text.char_indices().nth(at)).map_or(text.len(), |(byte, _)| byte)
+}
+
 /// The text in one face, if the face covers it.
 fn whole(fonts: &Fonts, face: FaceId, text: &str) -> Option<Vec<Set>> {
     let mut set = Vec::new();

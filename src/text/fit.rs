@@ -175,6 +175,6 @@ impl Measured {
 
     fn done(self, room: &Room, lines: Vec<BrokenLine>) -> Fitted {
         let shown = room.lines.min(lines.len());
-        Fitted { set: self.text.into_set(), size: Pt(room.size), pitch: Pt(room.pitch), lines, shown }
+        Fitted { font: self.role, set: self.text.into_set(), size: Pt(room.size), pitch: Pt(room.pitch), lines, shown }
     }
 }

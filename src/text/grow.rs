@@ -18,7 +18,8 @@ use crate::units::Pt;
 pub fn grow(fonts: &Fonts, text: &str, frame: &FitBox) -> Result<Fitted, Vec<Missing>> {
     let mut size = frame.size.0;
     loop {
-        let set = set(fonts, role_at(frame, size), text, frame.fallback)?;
+        let font = role_at(frame, size);
+        let set = set(fonts, font, text, frame.fallback)?;
         let width = frame.width.to_pt().0 / size;
         let broken = Breaker::new(Cow::Borrowed(&set));
         let between = broken.one_line().is_some_and(|own| own > width * USABLE + CLOSE && own <= width + CLOSE);
@@ -26,7 +27,7 @@ pub fn grow(fonts: &Fonts, text: &str, frame: &FitBox) -> Result<Fitted, Vec<Mis
         let smaller = size - 0.5;
         if smaller < frame.min_size.0 - CLOSE || is_well_broken(&set, &lines, &frame.breaks) {
             let shown = lines.len();
-            return Ok(Fitted { set, size: Pt(size), pitch: Pt(size * frame.leading.0), lines, shown });
+            return Ok(Fitted { font, set, size: Pt(size), pitch: Pt(size * frame.leading.0), lines, shown });
         }
         size = smaller;
     }

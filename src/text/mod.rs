@@ -11,7 +11,7 @@ mod unify;
 use std::ops::Range;
 
 pub use even::{Longer, even_lines};
-pub use faces::set;
+pub use faces::{set, source_at};
 pub use fit::{capacity, fit};
 pub use grow::grow;
 pub use lines::break_lines;
@@ -81,6 +81,8 @@ pub struct FitBox {
 /// A text set in a box.
 #[derive(Clone, Debug)]
 pub struct Fitted {
+    /// The part that the face plays: a small 仿宋 gives way to 宋体.
+    pub font: FontRole,
     /// The characters.
     pub set: Vec<Set>,
     /// The size.

@@ -81,6 +81,7 @@ impl Maker<'_> {
                     align: Align::Centre,
                     multiline: false,
                     one_line: false,
+                    flow: None,
                 }),
             ),
             self.widget(
@@ -99,7 +100,7 @@ impl Maker<'_> {
             rule((20.0, 73.0), (190.0, 73.0), 0.5),
             rule((43.0, 22.0), (43.0, 73.0), 0.5),
         ];
-        Frame { size: (Mm(210.0), Mm(297.0)), title: Some("首页".to_owned()), items }
+        Frame { size: (Mm(210.0), Mm(297.0)), title: Some("首页".to_owned()), items, tables: Vec::new() }
     }
 
     fn second_page(&mut self) -> Frame {
@@ -136,7 +137,7 @@ impl Maker<'_> {
             item(Role::Continuation(summary), ItemKind::Text(self.text(FontRole::Fang, 12.0, (21.0, 130.0), "长文第二段。"))),
             rule((20.0, 120.0), (190.0, 120.0), 0.5),
         ];
-        Frame { size: (Mm(210.0), Mm(297.0)), title: None, items }
+        Frame { size: (Mm(210.0), Mm(297.0)), title: None, items, tables: Vec::new() }
     }
 
     fn field(&mut self, name: &str, kind: FieldKind, label: &str, value: &str, capacity: Option<usize>) -> FieldIx {
@@ -160,7 +161,7 @@ impl Maker<'_> {
         };
         let items = lines.iter().map(text).collect();
         let size = Pt(lines.first().map_or(12.0, |line| line.1));
-        item(Role::Value(field), ItemKind::Widget(Widget { field, at, items, size, align, multiline, one_line: !multiline }))
+        item(Role::Value(field), ItemKind::Widget(Widget { field, at, items, size, align, multiline, one_line: !multiline, flow: None }))
     }
 
     /// A check box as layout draws it: four sides and, if it is ticked, a slanting stroke.
@@ -180,7 +181,16 @@ impl Maker<'_> {
         }
         item(
             Role::Value(field),
-            ItemKind::Widget(Widget { field, at, items, size: Pt(12.0), align: Align::Centre, multiline: false, one_line: false }),
+            ItemKind::Widget(Widget {
+                field,
+                at,
+                items,
+                size: Pt(12.0),
+                align: Align::Centre,
+                multiline: false,
+                one_line: false,
+                flow: None,
+            }),
         )
     }
 
@@ -202,7 +212,7 @@ pub fn set(fonts: &Fonts, role: FontRole, size: f64, (x, baseline): (f64, f64), 
         runs.last_mut().unwrap().glyphs.push(Glyph { id: glyph.id, ch, advance: glyph.advance, space: 0.0 });
         x += Pt(size).to_mm() * f64::from(glyph.advance);
     }
-    Text { runs, actual: None }
+    Text { runs, actual: None, flow: None }
 }
 
 pub fn item(role: Role, kind: ItemKind) -> Item {

@@ -1,0 +1,9 @@
+//! XML in a zip (ECMA-376 part 2, Open Packaging Conventions): written the same each time, read within limits.
+
+pub mod marks;
+mod read;
+mod write;
+pub mod xml;
+
+pub use read::{Fault, Package};
+pub use write::{Part, pack};
