@@ -277,7 +277,13 @@ fn leading(lines: &[Line], sizes: &[Mm]) -> f64 {
 }
 
 /// Adds the pieces of a line; `tabs` is where tab stops are counted from, for a line that keeps its places.
-fn add_line(shared: &mut Shared, mut paragraph: Paragraph, line: &Line, look: (FontRole, Pt), tabs: Option<Mm>) -> Result<Paragraph, Error> {
+fn add_line(
+    shared: &mut Shared,
+    mut paragraph: Paragraph,
+    line: &Line,
+    look: (FontRole, Pt),
+    tabs: Option<Mm>,
+) -> Result<Paragraph, Error> {
     let mut reached: Option<Mm> = None;
     let mut after_field = false;
     let mut inked: Vec<Inked> = Vec::new();
