@@ -9,6 +9,7 @@ mod jpeg;
 mod place;
 mod png;
 mod raster;
+mod same;
 mod sniff;
 
 use ::image::ExtendedColorType;
@@ -19,6 +20,7 @@ use crate::diag::Message;
 use fault::Fault;
 use jpeg::{Coding, Jpeg, Want};
 pub use place::{dpi, frame};
+pub use same::same;
 use raster::Raster;
 use sniff::Kind;
 
