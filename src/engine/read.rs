@@ -16,7 +16,14 @@ impl Engine {
     /// Errors: there is no such template, or it has mistakes; the file cannot be read.
     pub fn read(&self, template: &str, file: &str, bytes: &[u8]) -> Result<ReadBack, Error> {
         self.template(template)?;
-        let mut back = self.suited(template, file, &ReadBack::read(file, bytes)?)?;
+        self.checked(template, file, &ReadBack::read(file, bytes)?)
+    }
+
+    /// A file that was read, as [`Engine::read`] gives it.
+    ///
+    /// Errors: there is no such template, or it has mistakes.
+    pub fn checked(&self, template: &str, file: &str, back: &ReadBack) -> Result<ReadBack, Error> {
+        let mut back = self.suited(template, file, back)?;
         let checked = self.check(template, &back.record())?;
         back.warnings = together(std::mem::take(&mut back.warnings), checked);
         Ok(back)
@@ -37,7 +44,8 @@ fn together(read: Diagnostics, checked: Diagnostics) -> Diagnostics {
         let pointer = |one: &Diagnostic| if let Place::Record { pointer, .. } = &one.place { Some(pointer.clone()) } else { None };
         list.iter().filter(|one| one.code == code).filter_map(pointer).collect()
     };
-    let told = |places: &BTreeSet<String>, one: &Diagnostic| matches!(&one.place, Place::Record { pointer, .. } if places.contains(pointer));
+    let told =
+        |places: &BTreeSet<String>, one: &Diagnostic| matches!(&one.place, Place::Record { pointer, .. } if places.contains(pointer));
     let (dates, unknown) = (places(&checked, "date-form"), places(&read, "unknown-field"));
     let mut found = Diagnostics::default();
     found.extend(read.into_iter().filter(|one| one.code != "unreadable-date" || !told(&dates, one)));

@@ -20,8 +20,8 @@ use crate::diag::Message;
 use fault::Fault;
 use jpeg::{Coding, Jpeg, Want};
 pub use place::{dpi, frame};
-pub use same::same;
 use raster::Raster;
+pub use same::same;
 use sniff::Kind;
 
 /// A picture ready to be embedded: upright, without metadata, opaque.

@@ -90,7 +90,8 @@ impl Taker {
             Content::Ticked(false) | Content::Picture(None) => {}
             Content::Picture(Some(bytes)) if bytes.len() > MAX_FILE_BYTES => {
                 let megabytes = MAX_FILE_BYTES >> 20;
-                let words = [format!("照片超过 {megabytes} MB，没有取出"), format!("the photo has more than {megabytes} MB and was not taken")];
+                let words =
+                    [format!("照片超过 {megabytes} MB，没有取出"), format!("the photo has more than {megabytes} MB and was not taken")];
                 self.say(field, "photo-too-large", words, ["换一张小些的照片", "use a smaller one"]);
             }
             Content::Picture(Some(bytes)) => {

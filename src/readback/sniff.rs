@@ -29,8 +29,12 @@ const PASSWORD: Words = [
     "在 Word 或 WPS 里打开，去掉密码，再保存",
     "open it in Word or WPS, take the password away and save it",
 ];
-const RTF: Words =
-    ["这是 RTF 文件，栏目已经丢失", "this is an RTF file; its fields are lost", "用 .docx 或 PDF 填写并保存", "fill in and save the .docx or the PDF"];
+const RTF: Words = [
+    "这是 RTF 文件，栏目已经丢失",
+    "this is an RTF file; its fields are lost",
+    "用 .docx 或 PDF 填写并保存",
+    "fill in and save the .docx or the PDF",
+];
 const RECORD: Words = [
     "这是记录（JSON），不是填好的表",
     "this is a record (JSON), not a filled form",
@@ -49,8 +53,12 @@ const MARKUP: Words = [
     "在 Word 或 WPS 里打开，另存为 .docx",
     "open it in Word or WPS and save it as .docx",
 ];
-const EMPTY: Words =
-    ["这是空文件", "this is an empty file", "多半是没有保存或传送完：重新取一份", "it was not saved or sent whole, most likely: get it again"];
+const EMPTY: Words = [
+    "这是空文件",
+    "this is an empty file",
+    "多半是没有保存或传送完：重新取一份",
+    "it was not saved or sent whole, most likely: get it again",
+];
 const OTHER: Words = [
     "这不是 PDF，也不是 DOCX",
     "this is neither a PDF nor a DOCX",

@@ -68,7 +68,8 @@ fn issue(back: &ReadBack, form: &Form, file: &str) -> Option<Diagnostic> {
             format!("这个文件是用模板 {other} 做的，不是 {}", own.id),
             format!("this file was made from the template {other}, not from {}", own.id),
         );
-        let help = Message::new("核对模板名；同名的栏目照样取出", "look at the template's name; fields of the same name are taken all the same");
+        let help =
+            Message::new("核对模板名；同名的栏目照样取出", "look at the template's name; fields of the same name are taken all the same");
         return Some(Diagnostic::warning("other-template", place, message).with_help(help));
     }
     if issue.digest == own.digest && issue.version == own.version {
@@ -78,7 +79,10 @@ fn issue(back: &ReadBack, form: &Form, file: &str) -> Option<Diagnostic> {
         ("版本号相同，内容改过".to_owned(), "the same number, other contents".to_owned())
     } else {
         let before = cut(&issue.version);
-        (format!("文件是第 {before} 版，现在是第 {} 版", own.version), format!("the file has {before}, the template is {} now", own.version))
+        (
+            format!("文件是第 {before} 版，现在是第 {} 版", own.version),
+            format!("the file has {before}, the template is {} now", own.version),
+        )
     };
     let message = Message::new(
         format!("这个文件是用另一版的模板 {} 做的（{zh}）", own.id),
@@ -117,7 +121,8 @@ fn unknown(back: &ReadBack, by_pattern: &BTreeMap<String, &Field>) -> Vec<Diagno
     };
     let strange = back.fields.iter().filter(|field| filled(&field.value) && !by_pattern.contains_key(&field.name.pattern()));
     let found = strange.map(|field| {
-        let message = Message::new("模板没有这一栏，它的内容不会印出", "the template does not have this field; what it holds is not printed");
+        let message =
+            Message::new("模板没有这一栏，它的内容不会印出", "the template does not have this field; what it holds is not printed");
         let help = Message::new("核对模板名；记录里照样保留", "look at the template's name; the record keeps it all the same");
         Diagnostic::warning("unknown-field", restore::place(field), message).with_help(help)
     });
