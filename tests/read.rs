@@ -217,6 +217,11 @@ fn differences_are_by_field_and_in_the_records_form() {
             ("resume.1.work", "栏·第2行", Change::NoPlace),
         ]
     );
+    // A label that names its row is the label of another row, too.
+    let mut labelled = file.clone();
+    labelled.fields.iter_mut().for_each(|field| field.label = "简历第1行·工作".to_owned());
+    let labels: Vec<String> = differences(&labelled, &record(sent)).into_iter().skip(2).map(|one| one.label).collect();
+    assert_eq!(labels, ["简历第1行·工作", "简历第2行·工作"]);
     assert!(!format!("{found:?}").contains('王'), "{found:?}");
     assert!(differences(&file, &file.record()).is_empty());
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::restore::{label, restored};
+use super::restore::{label, label_of_column, restored};
 use super::{Content, ReadBack, Returned};
 use crate::form::FieldKind;
 use crate::image;
@@ -143,7 +143,7 @@ fn without_place(back: &ReadBack, record: &Record) -> Vec<Difference> {
             Content::Ticked(_) => Content::Ticked(false),
             Content::Picture(_) => Content::Picture(None),
         };
-        let label = label(&name, &column.label);
+        let label = label(&name, &label_of_column(&name, &column.name, &column.label));
         (!is_nothing(&before)).then_some(Difference { name, label, change: Change::NoPlace, before, after })
     });
     lost.collect()

@@ -55,13 +55,25 @@ pub(super) fn record(back: &ReadBack) -> (Record, Diagnostics) {
     (taker.record, taker.found)
 }
 
-/// What a field is called in messages: its label with the number of its row.
+/// What a field is called in messages: its label with the number of its row, unless the label has it.
 pub(super) fn label(name: &FieldName, label: &str) -> String {
-    let row = name.steps().find_map(|step| if let Step::Index(index) = step { Some(index + 1) } else { None });
-    match row {
-        Some(row) if !label.is_empty() => format!("{label}·第{row}行"),
+    match row(name).map(|row| format!("第{row}行")) {
+        Some(row) if !label.is_empty() && !label.contains(&row) => format!("{label}·{row}"),
         _ => label.to_owned(),
     }
+}
+
+/// The label of a field, made from that of the same column in another row.
+pub(super) fn label_of_column(name: &FieldName, column: &FieldName, label: &str) -> String {
+    match (row(name), row(column)) {
+        (Some(own), Some(other)) => label.replace(&format!("第{other}行"), &format!("第{own}行")),
+        _ => label.to_owned(),
+    }
+}
+
+/// The number of a field's row, from 1.
+fn row(name: &FieldName) -> Option<usize> {
+    name.steps().find_map(|step| if let Step::Index(index) = step { Some(index + 1) } else { None })
 }
 
 /// The place of a field's value.

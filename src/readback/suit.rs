@@ -23,7 +23,7 @@ pub fn suited(back: &ReadBack, form: &Form, file: &str) -> ReadBack {
         let known = by_name.get(field.name.as_str()).copied().or_else(|| by_pattern.get(&field.name.pattern()).copied());
         if let Some(known) = known {
             field.kind = Some(known.kind.clone());
-            field.label = known.label.clone();
+            field.label = restore::label_of_column(&field.name, &known.name, &known.label);
         }
     }
     let mut found = Diagnostics::default();
