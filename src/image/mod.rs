@@ -11,6 +11,7 @@ mod png;
 mod raster;
 mod same;
 mod sniff;
+mod write;
 
 use ::image::ExtendedColorType;
 use ::image::codecs::jpeg::JpegEncoder;
@@ -23,6 +24,7 @@ pub use place::{dpi, frame};
 use raster::Raster;
 pub use same::same;
 use sniff::Kind;
+pub use write::png;
 
 /// A picture ready to be embedded: upright, without metadata, opaque.
 #[derive(Clone, PartialEq)]
