@@ -95,7 +95,7 @@ pub fn write(form: &Form, layout: &Layout, fonts: &Fonts, options: &PdfOptions) 
     file.object::<Pages>(tree).kids(pages.iter().copied()).count(count);
 
     let mut ids = shared.ids;
-    let roots = if options.fillable { Some(field::write(form, layout, &widgets, &mut file, &mut ids)?) } else { None };
+    let roots = if options.fillable { Some(field::write((form, &options.locked), layout, &widgets, &mut file, &mut ids)?) } else { None };
     shared.faces.write(&mut file, &mut ids)?;
     shared.pictures.write(&mut file)?;
 
