@@ -6,6 +6,7 @@
 mod atoms;
 mod control;
 mod cut;
+mod drawing;
 mod finish;
 mod grid;
 mod measure;

@@ -107,7 +107,7 @@ fn settings() -> String {
          <w:compatSetting w:name=\"enableOpenTypeFeatures\" w:uri=\"{word}\" w:val=\"1\"/>\
          <w:compatSetting w:name=\"doNotFlipMirrorIndents\" w:uri=\"{word}\" w:val=\"1\"/>\
          <w:compatSetting w:name=\"differentiateMultirowTableHeaders\" w:uri=\"{word}\" w:val=\"1\"/></w:compat>\
-         <w:themeFontLang w:val=\"zh-CN\" w:eastAsia=\"zh-CN\"/></w:settings>"
+         <w:themeFontLang w:val=\"en-US\" w:eastAsia=\"zh-CN\"/></w:settings>"
     )
 }
 

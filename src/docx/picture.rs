@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
+use super::drawing::{self, Drawing};
 use super::measure::emu;
 use crate::error::Error;
 use crate::fonts::Fonts;
@@ -12,8 +13,8 @@ use crate::package::Part;
 use crate::package::marks::NO_PICTURE;
 use crate::units::{Mm, Rect};
 
-/// Dots in a millimetre of the drawing of an empty place: 102 dots per inch show its ink well enough.
-const DOTS: f64 = 4.0;
+/// Dots in a millimetre of the drawing of an empty place, 203 to the inch.
+const DOTS: f64 = 8.0;
 
 /// The pictures of a document, each once.
 #[derive(Default)]
@@ -121,9 +122,6 @@ impl PlacedPicture {
 
 /// A drawing of an empty place with its ink: Word lets a person replace a picture only where there is one.
 fn empty_place(widget: &Widget, fonts: &Fonts) -> Result<Vec<u8>, Error> {
-    let Rect { x, y, w, h } = widget.at;
-    let (width, height) = ((w.0 * DOTS).ceil().max(1.0) as u32, (h.0 * DOTS).ceil().max(1.0) as u32);
-    let samples = vec![255u8; width as usize * height as usize];
-    let _ = (x, y, fonts);
-    image::png(width, height, Colour::Grey, &samples, Some(NO_PICTURE))
+    let Drawing { width, height, samples } = drawing::draw(widget, fonts, DOTS)?;
+    image::png(width as u32, height as u32, Colour::Grey, &samples, Some(NO_PICTURE))
 }

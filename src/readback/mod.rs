@@ -121,13 +121,13 @@ impl ReadBack {
     }
 }
 
-/// Whether these are the bytes of a filled file, and not of a record.
+/// Whether these are the bytes of a filled file, or of one that passes for it, and not of a record.
 pub fn is_filled(bytes: &[u8]) -> bool {
     format(bytes).is_some()
 }
 
 fn format(bytes: &[u8]) -> Option<Format> {
-    if bytes.starts_with(b"PK") {
+    if docx::is_ours(bytes) {
         return Some(Format::Docx);
     }
     // Programs that follow ISO 32000-1, annex H.3 (implementation note 13), look for the header in the first 1024 bytes.

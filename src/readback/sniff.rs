@@ -6,10 +6,8 @@ use crate::diag::{Diagnostic, Message, Place};
 /// What is wrong, and what to do: Chinese, English.
 type Words = [&'static str; 4];
 
-/// The beginnings that tell a file (OLE: MS-CFB 2.2).
-const BEGINNINGS: [(&[u8], Words); 7] = [
-    (b"\xD0\xCF\x11\xE0", OLD_OFFICE),
-    (b"{\\rtf", RTF),
+/// The beginnings that tell a file.
+const BEGINNINGS: [(&[u8], Words); 5] = [
     (b"{", RECORD),
     (b"[", RECORD),
     (b"\xFF\xD8\xFF", PICTURE),
@@ -17,24 +15,6 @@ const BEGINNINGS: [(&[u8], Words); 7] = [
     (b"<", MARKUP),
 ];
 
-const OLD_OFFICE: Words = [
-    "这是旧的 Word、WPS 格式（.doc、.wps）",
-    "this is a file of the old Word (.doc)",
-    "在 Word 或 WPS 里打开，另存为 .docx",
-    "open it in Word or WPS and save it as .docx",
-];
-const PASSWORD: Words = [
-    "这个文件加了密码，读不了",
-    "this file has a password and cannot be read",
-    "在 Word 或 WPS 里打开，去掉密码，再保存",
-    "open it in Word or WPS, take the password away and save it",
-];
-const RTF: Words = [
-    "这是 RTF 文件，栏目已经丢失",
-    "this is an RTF file; its fields are lost",
-    "用 .docx 或 PDF 填写并保存",
-    "fill in and save the .docx or the PDF",
-];
 const RECORD: Words = [
     "这是记录（JSON），不是填好的表",
     "this is a record (JSON), not a filled form",
@@ -72,8 +52,6 @@ pub(super) fn refused(name: &str, bytes: &[u8]) -> Diagnostic {
     let told = BEGINNINGS.iter().find(|(beginning, _)| start.starts_with(beginning)).map(|(_, words)| *words);
     let words = match told {
         _ if start.is_empty() => EMPTY,
-        // A DOCX with a password is an OLE file with a stream of this name (MS-OFFCRYPTO 2.3.4.4).
-        Some(OLD_OFFICE) if holds(bytes, "EncryptedPackage") => PASSWORD,
         Some(words) => words,
         None => OTHER,
     };
@@ -88,10 +66,4 @@ pub(super) fn too_large(name: &str) -> Diagnostic {
     let message = Message::new(format!("文件超过 {megabytes} MB"), format!("the file is larger than {megabytes} MB"));
     let help = Message::new("填好的表不会这么大：核对是不是这个文件", "no filled form is so large: look whether it is the right file");
     Diagnostic::error("file-too-large", Place::File { file: name.to_owned() }, message).with_help(help)
-}
-
-/// Whether a text stands there in UTF-16.
-fn holds(bytes: &[u8], text: &str) -> bool {
-    let wanted: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    bytes.windows(wanted.len()).any(|window| window == wanted)
 }
