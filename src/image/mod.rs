@@ -9,6 +9,7 @@ mod jpeg;
 mod place;
 mod png;
 mod raster;
+mod same;
 mod sniff;
 mod write;
 
@@ -22,6 +23,7 @@ use fault::Fault;
 use jpeg::{Coding, Jpeg, Want};
 pub use place::{dpi, frame};
 use raster::Raster;
+pub use same::same;
 use sniff::Kind;
 pub use write::png;
 
