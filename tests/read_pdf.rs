@@ -294,6 +294,26 @@ fn fields_that_only_a_page_knows_are_found() {
 }
 
 #[test]
+fn a_sheet_of_five_hundred_people_is_read() {
+    let mut objects = vec![Vec::new()];
+    let mut list = String::new();
+    for field in 0..500 * 21 {
+        let (row, column) = (field / 21, field % 21);
+        list.push_str(&format!("{} 0 R ", field + 2));
+        let name = format!("nominees.{row}.brief.a{}", (b'a' + column as u8) as char);
+        objects.push(
+            format!(
+                "<</Type/Annot/Subtype/Widget/Parent 9 0 R/FT/Tx/FWKind/text/Ff 4096/T({name})/TU<FEFF59D3540D>/V<FEFF6797>\
+                 /DV<FEFF6797>/P 3 0 R/Rect[1.5 2.5 3.5 4.5]/F 4/BS<</W 0>>/DA(/Song 0 Tf 0 g)/Q 1/AP<</N 4 0 R>>>>"
+            )
+            .into_bytes(),
+        );
+    }
+    objects[0] = format!("<</Type/Catalog/AcroForm<</Fields[{list}]>>>>").into_bytes();
+    assert_eq!(read("x.pdf", &raw::file(&objects)).unwrap().fields.len(), 10_500);
+}
+
+#[test]
 fn a_file_without_fields_says_what_it_is() {
     let print = filled("recommendation", "nominee").pdf(&PdfOptions::print()).unwrap();
     assert_eq!(refused(&print), ["print-pdf"]);
