@@ -380,6 +380,8 @@ fn encrypted_files_are_read_without_a_password_or_refused() {
             let back = read("x.pdf", &bytes).unwrap_or_else(|found| panic!("{name}: {:?}", codes(&found)));
             assert_eq!((text(&back, "name"), text(&back, "post")), ("林晓𠅤", "数控车工"), "{name}");
             assert_eq!(of(&back, "name").label, "姓名");
+            let lost = read("x.pdf", &bytes.replace_last(b"startxref", b"startxxxx")).unwrap();
+            assert!(lost.fields == back.fields, "{name} without its table");
             assert_eq!(back.issue.as_ref().map(|issue| issue.template.as_str()), Some("recommendation"));
         } else {
             assert_eq!(refused(&bytes), ["encrypted-pdf"], "{name}");
