@@ -120,7 +120,7 @@ fn pitch(flow: &Flow) -> Pt {
 /// A control with what it says; `around` is the look of the paragraph where the control's own differs.
 fn control(shared: &mut Shared, value: &Value, around: Option<(FontRole, Pt)>) -> Result<StructuredDataTag, Error> {
     let (text, font, size) = match value.says {
-        Says::Text(flow, _) => (flow.text.clone(), flow.font, flow.size),
+        Says::Text(flow, _) => (plain(&flow.text), flow.font, flow.size),
         Says::Tick(widget) => {
             let ticked = shared.text(value.field) == "true";
             (if ticked { TICKED } else { UNTICKED }.to_owned(), FontRole::Song, widget.size)
@@ -131,7 +131,6 @@ fn control(shared: &mut Shared, value: &Value, around: Option<(FontRole, Pt)>) -
         None => piece,
     };
     // A blank shows two full-width spaces or the field's own empty ink; Word would print a placeholder of its own.
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let empty = empty_ink(value);
     let shown = if text.is_empty() { empty.as_str() } else { text.as_str() };
     let mut piece = own(Piece::new());
@@ -150,6 +149,11 @@ fn control(shared: &mut Shared, value: &Value, around: Option<(FontRole, Pt)>) -
     }
     let number = shared.control(Kept { field: value.field, part: value.part, text, empty })?;
     Ok(StructuredDataTag::new().alias(number.to_string()).add_run(piece))
+}
+
+/// A text whose lines all end in `\n`: no XML reader leaves a carriage return as it is.
+pub(super) fn plain(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// What a blank field shows.
