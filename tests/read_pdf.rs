@@ -99,9 +99,13 @@ fn says_what_was_set(filled: &Filled, bytes: &[u8]) {
 
 #[test]
 fn every_sample_comes_back_as_it_was_set() {
-    for (template, sample) in
-        [("recommendation", "nominee"), ("recommendation", "overfull"), ("recommendation", "rare"), ("recommendation", "minority"), ("summary", "sheet")]
-    {
+    for (template, sample) in [
+        ("recommendation", "nominee"),
+        ("recommendation", "overfull"),
+        ("recommendation", "rare"),
+        ("recommendation", "minority"),
+        ("summary", "sheet"),
+    ] {
         let filled = filled(template, sample);
         says_what_was_set(&filled, &fillable(&filled));
         says_what_was_set(&filled, &filled.pdf(&PdfOptions { compress: false, ..PdfOptions::fillable() }).unwrap());

@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::rc::Rc;
 
-use lopdf::{Document, EncryptionState, Error, Stream};
 pub use lopdf::{Dictionary, Object, ObjectId};
+use lopdf::{Document, EncryptionState, Error, Stream};
 
 use budget::Budget;
 use syntax::Parser;

@@ -91,7 +91,7 @@ impl Pdf<'_> {
                 at += b"obj".len();
                 if let Some((start, number)) = head {
                     self.budget.entry()?;
-                    let (one, end) = self.look(start, number, at);
+                    let (one, end) = self.look(start, number, at)?;
                     if one.1 {
                         self.take_trailer(at, &mut trailer)?;
                     }
@@ -117,18 +117,18 @@ impl Pdf<'_> {
 
     /// What the object behind a head looks like (and whether it is a cross-reference stream), and where to look on:
     /// what stands inside a stream is no object of this file, though it may be a whole file.
-    fn look(&self, start: usize, number: u32, body: usize) -> ((Found, bool), usize) {
+    fn look(&mut self, start: usize, number: u32, body: usize) -> Result<((Found, bool), usize), Fault> {
         let near = self.bytes.get(body..).unwrap_or(&[]);
         let near = near.get(..near.len().min(LOOK)).unwrap_or(near);
-        let stream = find(near, b"stream");
         let near = near.get(..find(near, b"endobj").unwrap_or(near.len())).unwrap_or(near);
-        let stream = stream.filter(|stream| *stream < near.len());
+        self.budget.read(near.len())?;
+        let stream = find(near, b"stream");
         let words = near.get(..stream.unwrap_or(near.len())).unwrap_or(near);
         let has = |word: &[u8]| find(words, word).is_some();
         let found = Found { number, at: start, pack: stream.is_some() && has(b"/ObjStm"), catalog: has(b"/Catalog") };
         let table = stream.is_some() && has(b"/XRef") && has(b"/Root");
         let end = stream.and_then(|stream| self.after_stream(words, body + stream)).unwrap_or(body);
-        ((found, table), end)
+        Ok(((found, table), end))
     }
 
     /// The end of a stream whose length is written in its dictionary and true.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{Dictionary, Object};
 
 use super::syntax::Parser;
-use super::{Fault, Pdf, find_last};
+use super::{Fault, Pdf, find, find_last};
 
 /// Where an object is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,13 @@ impl Pdf<'_> {
         let from = self.bytes.len().saturating_sub(TAIL);
         let tail = self.bytes.get(from..).unwrap_or(&[]);
         let start = find_last(tail, b"startxref").ok_or(Fault::Damaged)?;
-        let mut next = Parser::new(tail, start + b"startxref".len(), &mut self.budget).whole();
+        let mut parser = Parser::new(tail, start + b"startxref".len(), &mut self.budget);
+        let mut next = parser.whole();
+        // Objects behind the last table are an update whose own table is lost: the table would tell old values.
+        let behind = parser.at;
+        if find(tail.get(behind..).unwrap_or(&[]), b"obj").is_some() {
+            return Err(Fault::Damaged);
+        }
         let mut seen = BTreeSet::new();
         self.table = BTreeMap::new();
         self.trailer = Dictionary::new();

@@ -81,7 +81,9 @@ fn returned(pdf: &mut Pdf, name: FieldName, found: &Found, warnings: &mut Diagno
     let label = {
         let label = found.get(pdf, Key::Label)?;
         value::words(pdf, &label)?
-    }.map(|words| words.text).unwrap_or_default();
+    }
+    .map(|words| words.text)
+    .unwrap_or_default();
     let button = field_type == b"Btn";
     let pushed = button && found.get(pdf, Key::Flags)?.as_i64().is_ok_and(|flags| flags & PUSHBUTTON != 0);
     let place = || Place::Record { pointer: name.pointer(), label: label.clone() };
@@ -139,7 +141,10 @@ fn picture(pdf: &mut Pdf, found: &Found, place: &dyn Fn() -> Place, warnings: &m
         Shown::Nothing => None,
         Shown::Picture(file) => Some(file),
         Shown::Unreadable => {
-            let message = Message::new("照片读不出来：它在文件里的存法不认识", "the photo cannot be read: the file stores it in a way that is not known here");
+            let message = Message::new(
+                "照片读不出来：它在文件里的存法不认识",
+                "the photo cannot be read: the file stores it in a way that is not known here",
+            );
             let help = Message::new("把原来的照片文件另放在记录里", "put the original photo file into the record instead");
             warnings.push(Diagnostic::warning("photo-unreadable", place(), message).with_help(help));
             None
@@ -148,13 +153,15 @@ fn picture(pdf: &mut Pdf, found: &Found, place: &dyn Fn() -> Place, warnings: &m
 }
 
 fn damaged_character(place: Place) -> Diagnostic {
-    let message = Message::new("有字坏了：填写它的程序只存下了半个字", "a character is damaged: the program that filled it in kept half of it");
+    let message =
+        Message::new("有字坏了：填写它的程序只存下了半个字", "a character is damaged: the program that filled it in kept half of it");
     let help = Message::new("对照原件改正；生僻字请用 DOCX 填写", "correct it by the original; for rare characters fill in the DOCX");
     Diagnostic::warning("damaged-character", place, message).with_help(help)
 }
 
 fn unequal_values(place: Place) -> Diagnostic {
-    let message = Message::new("这一栏在文件里有两个不同的值，取了第一个", "the file holds two different values of this field; the first was taken");
+    let message =
+        Message::new("这一栏在文件里有两个不同的值，取了第一个", "the file holds two different values of this field; the first was taken");
     let help = Message::new("打开文件看看纸面上是哪一个", "open the file and see which one stands on paper");
     Diagnostic::warning("unequal-values", place, message).with_help(help)
 }

@@ -66,7 +66,10 @@ pub(super) fn without_fields(nature: Nature, place: Place) -> Diagnostics {
             "print-pdf",
             "这是打印版 PDF，里面没有可填写的栏",
             "this is a print PDF: it has no fields",
-            ("请交回可填写的 PDF（生成时加 --fillable），保存时不要“打印为 PDF”", "hand in the fillable PDF (made with --fillable), saved and not printed to PDF"),
+            (
+                "请交回可填写的 PDF（生成时加 --fillable），保存时不要“打印为 PDF”",
+                "hand in the fillable PDF (made with --fillable), saved and not printed to PDF",
+            ),
         ),
         Nature::Xfa => (
             "xfa-form",
@@ -74,7 +77,9 @@ pub(super) fn without_fields(nature: Nature, place: Place) -> Diagnostics {
             "this is an XFA form, whose fields are kept in XML; they are not read",
             back,
         ),
-        Nature::OtherForm => ("other-form", "这是别的表单，没有一栏是本系统的", "this is another form: none of its fields is one of ours", back),
+        Nature::OtherForm => {
+            ("other-form", "这是别的表单，没有一栏是本系统的", "this is another form: none of its fields is one of ours", back)
+        }
         Nature::Scan => ("scanned-pdf", "这是扫描件，只有图像，没有可读的栏", "this is a scan: pictures of paper, no fields", back),
         Nature::Flat => (
             "no-fields",
