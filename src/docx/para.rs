@@ -10,7 +10,7 @@ use super::styles::{Look, font_name};
 use super::xml::sound;
 use crate::error::Error;
 use crate::form::{Align, FontRole, VAlign};
-use crate::layout::{Flow, ItemKind, Widget};
+use crate::layout::{Flow, Widget};
 use crate::units::{Mm, Pt, Rect};
 
 /// The pitch of a line that stands alone, as a multiple of its size.
@@ -131,7 +131,7 @@ fn control(shared: &mut Shared, value: &Value, around: Option<(FontRole, Pt)>) -
         None => piece,
     };
     // A blank shows two full-width spaces or the field's own empty ink; Word would print a placeholder of its own.
-    let empty = empty_ink(value);
+    let empty = shared.empty_ink(value.field);
     let shown = if text.is_empty() { empty.as_str() } else { text.as_str() };
     let mut piece = own(Piece::new());
     for (number, line) in sound(shown)?.split('\n').enumerate() {
@@ -154,19 +154,6 @@ fn control(shared: &mut Shared, value: &Value, around: Option<(FontRole, Pt)>) -
 /// A text whose lines all end in `\n`: no XML reader leaves a carriage return as it is.
 pub(super) fn plain(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
-}
-
-/// What a blank field shows.
-fn empty_ink(value: &Value) -> String {
-    let Says::Text(_, Some(widget)) = value.says else { return "\u{3000}\u{3000}".to_owned() };
-    let shown = characters(widget);
-    if shown.is_empty() { "\u{3000}\u{3000}".to_owned() } else { shown }
-}
-
-/// The characters that are drawn in a widget.
-pub(super) fn characters(widget: &Widget) -> String {
-    let texts = widget.items.iter().filter_map(|item| if let ItemKind::Text(text) = &item.kind { Some(text) } else { None });
-    texts.flat_map(|text| &text.runs).flat_map(|run| &run.glyphs).map(|glyph| glyph.ch).collect()
 }
 
 /// The photo's place: a picture control on a line as high as the picture.
