@@ -28,6 +28,9 @@ const GAP: f64 = 1.0;
 /// An indent that is a cell's padding at most: a line that must not break may use it.
 const PADDING: f64 = 2.0;
 
+/// What LibreOffice takes for a rule from each side of a cell, Word does not.
+const RULE: Mm = Mm(0.25);
+
 /// Paragraphs and the room they take.
 pub(super) struct Stack {
     /// The top of the first line.
@@ -86,15 +89,18 @@ fn set_value(shared: &mut Shared, value: &Value, column: &Rect) -> Result<Stack,
         Says::Tick(widget) => (FontRole::Song, widget.size, widget.size * LEADING, 1, widget.align, VAlign::Middle),
     };
     let (mut left, mut right) = (room.x - column.x, column.right() - room.right());
-    let typed_on_one = matches!(value.says, Says::Text(_, Some(widget)) if !widget.multiline) || (left.0 <= PADDING && right.0 <= PADDING);
-    if lines <= 1 && typed_on_one {
-        // What stands on one line may grow over its box's ends, where the reader's face is a little wider than ours.
+    let padded = left.0 <= PADDING && right.0 <= PADDING;
+    let typed_on_one = matches!(value.says, Says::Text(_, Some(widget)) if !widget.multiline);
+    if (lines <= 1 && (typed_on_one || padded)) || (typed_on_one && padded) {
+        // What is typed on one line may grow over its box's ends, where the reader's face is a little wider than ours.
         let both = left.min(right);
         (left, right) = match align {
             Align::Left | Align::Justify => (left, Mm(0.0)),
             Align::Right => (Mm(0.0), right),
             Align::Centre => (left - both, right - both),
         };
+    } else if padded {
+        (left, right) = ((left - RULE).max(Mm(0.0)), (right - RULE).max(Mm(0.0)));
     }
     let line = (pitch.0 * 20.0).floor() as i32;
     let look = Look { font, size, line: Some(line), align, indents: (twips(left), twips(right)) };
