@@ -11,6 +11,8 @@ use crate::package::{Fault, Package};
 pub(super) enum Photo {
     /// Nothing.
     Empty,
+    /// The mark of a place that was empty when the file was made.
+    Unset,
     /// A JPEG or PNG.
     File(Vec<u8>),
     /// Something that is no use.
@@ -66,9 +68,9 @@ pub(super) fn read(place: &Found, issued: Option<&str>, package: &mut Package, s
     let mut seen = Photo::Empty;
     for image in &place.pictures {
         match file(image, place.story, package, stories)? {
-            Photo::File(bytes) if is_no_picture(&bytes) => {}
+            Photo::File(bytes) if is_no_picture(&bytes) => seen = Photo::Unset,
             // A placeholder that its editor still calls one, and nobody has touched.
-            Photo::File(bytes) if place.control.showing && issued == Some(&marks::value_digest(&bytes)) => {}
+            Photo::File(bytes) if place.control.showing && issued == Some(&marks::value_digest(&bytes)) => seen = Photo::Unset,
             Photo::File(bytes) => return Ok(Photo::File(bytes)),
             other => seen = other,
         }

@@ -255,6 +255,11 @@ impl Field<'_> {
         for place in &self.places {
             match photo::read(place, digest.as_deref(), package, stories)? {
                 Photo::Empty => empty = true,
+                Photo::Unset => {
+                    empty = true;
+                    // The digest is that of the mark.
+                    self.issued = Issued::Text(String::new());
+                }
                 Photo::File(bytes) if files.len() < FEW && !files.contains(&bytes) => files.push(bytes),
                 Photo::File(_) => {}
                 Photo::Useless(why) => useless = useless.or(Some(why)),
