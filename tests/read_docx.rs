@@ -4,6 +4,8 @@
 mod build;
 #[path = "read_docx/hostile.rs"]
 mod hostile;
+#[path = "read_docx/issued.rs"]
+mod issued;
 
 use build::{Docx, PHOTO, no_picture};
 use formwright::diag::{Diagnostic, Place, Severity};
@@ -338,6 +340,15 @@ fn a_photo_comes_back_as_its_file() {
     let alone = format!("<w:p>{}</w:p>", drawing("fw:photo:photo", embed));
     let back = read(&with(&alone, PHOTO));
     assert_eq!((picture(&back), field(&back, "photo").kind.clone()), (Some(PHOTO), Some(FieldKind::Photo)), "by its name");
+    // As LibreOffice 7.4 saves it: the building block is that of the control before.
+    let block = r#"<w:placeholder><w:docPart w:val="fw:month:birth"/></w:placeholder>"#;
+    let leaked = format!(
+        r#"<w:p><w:sdt><w:sdtPr>{block}</w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt></w:p><w:p><w:sdt><w:sdtPr>{block}<w:picture/></w:sdtPr><w:sdtContent><w:sdt><w:sdtPr><w:alias w:val="照片"/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt></w:sdtContent></w:sdt></w:p>"#,
+        run("1985.03"),
+        drawing("fw:photo:photo", embed)
+    );
+    let back = read(&with(&leaked, PHOTO));
+    assert_eq!((picture(&back), text(&back, "birth"), back.warnings.len()), (Some(PHOTO), "1985.03", 0), "with a leaked key");
     let vml = r#"<w:r><w:pict><v:shape><v:imagedata r:id="p"/></v:shape></w:pict></w:r>"#;
     assert_eq!(picture(&read(&with(&in_control(embed).replace(&drawing("图片 1", embed), vml), PHOTO))), Some(PHOTO), "as VML");
     assert_eq!(picture(&read(&with(&in_control(embed), &no_picture()))), None, "the mark of an empty place");
