@@ -10,7 +10,7 @@ use super::styles::{Look, font_name};
 use super::xml::sound;
 use crate::error::Error;
 use crate::form::{Align, FontRole, VAlign};
-use crate::layout::{Flow, ItemKind, Widget};
+use crate::layout::{Flow, Widget};
 use crate::units::{Mm, Pt, Rect};
 
 /// The pitch of a line that stands alone, as a multiple of its size.
@@ -120,7 +120,7 @@ fn pitch(flow: &Flow) -> Pt {
 /// A control with what it says; `around` is the look of the paragraph where the control's own differs.
 fn control(shared: &mut Shared, value: &Value, around: Option<(FontRole, Pt)>) -> Result<StructuredDataTag, Error> {
     let (text, font, size) = match value.says {
-        Says::Text(flow, _) => (flow.text.clone(), flow.font, flow.size),
+        Says::Text(flow, _) => (plain(&flow.text), flow.font, flow.size),
         Says::Tick(widget) => {
             let ticked = shared.text(value.field) == "true";
             (if ticked { TICKED } else { UNTICKED }.to_owned(), FontRole::Song, widget.size)
@@ -131,8 +131,7 @@ fn control(shared: &mut Shared, value: &Value, around: Option<(FontRole, Pt)>) -
         None => piece,
     };
     // A blank shows two full-width spaces or the field's own empty ink; Word would print a placeholder of its own.
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let empty = empty_ink(value);
+    let empty = shared.empty_ink(value.field);
     let shown = if text.is_empty() { empty.as_str() } else { text.as_str() };
     let mut piece = own(Piece::new());
     for (number, line) in sound(shown)?.split('\n').enumerate() {
@@ -152,17 +151,9 @@ fn control(shared: &mut Shared, value: &Value, around: Option<(FontRole, Pt)>) -
     Ok(StructuredDataTag::new().alias(number.to_string()).add_run(piece))
 }
 
-/// What a blank field shows.
-fn empty_ink(value: &Value) -> String {
-    let Says::Text(_, Some(widget)) = value.says else { return "\u{3000}\u{3000}".to_owned() };
-    let shown = characters(widget);
-    if shown.is_empty() { "\u{3000}\u{3000}".to_owned() } else { shown }
-}
-
-/// The characters that are drawn in a widget.
-pub(super) fn characters(widget: &Widget) -> String {
-    let texts = widget.items.iter().filter_map(|item| if let ItemKind::Text(text) = &item.kind { Some(text) } else { None });
-    texts.flat_map(|text| &text.runs).flat_map(|run| &run.glyphs).map(|glyph| glyph.ch).collect()
+/// A text whose lines all end in `\n`: no XML reader leaves a carriage return as it is.
+pub(super) fn plain(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// The photo's place: a picture control on a line as high as the picture.

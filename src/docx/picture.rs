@@ -31,6 +31,8 @@ pub(super) struct PlacedPicture {
     clip: Rect,
     /// Where the whole of it lies.
     at: Rect,
+    /// Whether it is the drawing of an empty place.
+    pub(super) empty: bool,
 }
 
 impl Pictures {
@@ -38,10 +40,10 @@ impl Pictures {
     pub(super) fn place(&mut self, widget: &Widget, fonts: &Fonts) -> Result<PlacedPicture, Error> {
         let placed = widget.items.iter().find_map(|item| if let ItemKind::Image(placed) = &item.kind { Some(placed) } else { None });
         match placed {
-            Some(Placed { at, clip, picture }) => Ok(PlacedPicture { number: self.photo(picture)?, clip: *clip, at: *at }),
+            Some(Placed { at, clip, picture }) => Ok(PlacedPicture { number: self.photo(picture)?, clip: *clip, at: *at, empty: false }),
             None => {
                 let number = self.add("png", empty_place(widget, fonts)?);
-                Ok(PlacedPicture { number, clip: widget.at, at: widget.at })
+                Ok(PlacedPicture { number, clip: widget.at, at: widget.at, empty: true })
             }
         }
     }

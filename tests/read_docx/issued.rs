@@ -6,8 +6,8 @@ use formwright::diag::Diagnostics;
 use formwright::docx::DocxOptions;
 use formwright::engine::{Engine, Filled};
 use formwright::form::{FieldKind, Form};
-use formwright::record::Record;
 use formwright::readback::{Content, Issued, ReadBack, read};
+use formwright::record::Record;
 
 const SAMPLES: [(&str, Option<&str>); 7] = [
     ("recommendation", Some("nominee")),
@@ -51,7 +51,9 @@ fn differences(filled: &Filled, back: &ReadBack) -> Vec<String> {
         };
         match &returned.value {
             Content::Text(text) if *text == value.text => {}
-            Content::Text(text) => found.push(format!("{}: {} characters, not {}", field.name, text.chars().count(), value.text.chars().count())),
+            Content::Text(text) => {
+                found.push(format!("{}: {} characters, not {}", field.name, text.chars().count(), value.text.chars().count()))
+            }
             Content::Picture(_) if field.kind == FieldKind::Photo => {}
             Content::Ticked(ticked) if *ticked != value.text.is_empty() => {}
             _ => found.push(format!("{}: of another kind", field.name)),
