@@ -1,5 +1,7 @@
 //! Filled DOCX files read back: made here by hand, as Word, WPS and LibreOffice save them, and as no program does.
 
+#[path = "read_docx/beside.rs"]
+mod beside;
 #[path = "read_docx/build.rs"]
 mod build;
 #[path = "read_docx/hostile.rs"]

@@ -7,7 +7,7 @@ use super::picture::PlacedPicture;
 use super::xml::{DECLARATION, escaped, sound};
 use crate::error::Error;
 use crate::form::{Field, FieldIx, FieldKind};
-use crate::package::marks::Key;
+use crate::package::marks::{Key, Scope};
 
 /// The longest title and tag that Word takes.
 const LONGEST: usize = 64;
@@ -21,6 +21,8 @@ pub(super) struct Kept {
     pub(super) text: String,
     /// What a blank shows.
     pub(super) empty: String,
+    /// What the control has to itself.
+    pub(super) scope: Scope,
 }
 
 /// A control as it stands in the document.
@@ -49,7 +51,7 @@ impl Controls {
 
     /// Notes a control of text, a date, a choice or a tick; `capacity` is how many characters it holds.
     pub(super) fn keep(&mut self, field: &Field, capacity: Option<usize>, locked: bool, kept: Kept) -> Result<usize, Error> {
-        let key = Key { name: field.name.clone(), kind: Some(field.kind.clone()), part: kept.part };
+        let key = Key { name: field.name.clone(), kind: Some(field.kind.clone()), part: kept.part, scope: kept.scope };
         let mut properties = self.begin(field, capacity, locked, &key)?;
         let block = key.block();
         let _ = write!(properties, "<w:placeholder><w:docPart w:val=\"{block}\"/></w:placeholder>");
@@ -73,13 +75,17 @@ impl Controls {
 
     /// Notes a picture control.
     pub(super) fn keep_picture(&mut self, field: &Field, locked: bool, picture: &PlacedPicture) -> Result<usize, Error> {
-        let key = Key { name: field.name.clone(), kind: Some(field.kind.clone()), part: 0 };
+        let key = Key { name: field.name.clone(), kind: Some(field.kind.clone()), part: 0, scope: Scope::Inked };
         let mut properties = self.begin(field, None, locked, &key)?;
+        // Word has a picture of its own for a control that was emptied, so there is no such building block. The name is there
+        // because LibreOffice 7.4 gives a control without one the name of the control before it.
+        let block = key.block();
+        let _ = write!(properties, "<w:placeholder><w:docPart w:val=\"{block}\"/></w:placeholder>");
         if picture.empty {
             properties.push_str("<w:showingPlcHdr/>");
         }
         properties.push_str("<w:picture/></w:sdtPr>");
-        let content = picture.run(self.controls.len() + 1, &key.block(), &escaped(sound(&field.label)?));
+        let content = picture.run(self.controls.len() + 1, &block, &escaped(sound(&field.label)?));
         self.controls.push(Control { properties, content: Some(content) });
         Ok(self.controls.len() - 1)
     }

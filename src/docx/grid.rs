@@ -12,6 +12,7 @@ use super::para::{self, Stack};
 use super::shared::Shared;
 use crate::error::Error;
 use crate::layout::{CellPlace, Ruled};
+use crate::package::marks::Scope;
 use crate::units::{Mm, Pt, Rect};
 
 /// The atoms of a sheet's cells.
@@ -163,9 +164,10 @@ fn content<'l>(shared: &mut Shared, mut atoms: Vec<Atom<'l>>, area: &Rect, cells
         let made = if above > 0 { TableCell::new().add_paragraph(para::spacer(shared, above)) } else { TableCell::new() };
         return Ok(made.add_table(table).add_paragraph(para::spacer(shared, 20)));
     }
+    let scope = if atoms.len() == 1 { Scope::Cell } else { Scope::Line };
     let mut stacks: Vec<Stack> = Vec::new();
     for atom in &atoms {
-        stacks.extend(para::stack(shared, atom, area)?);
+        stacks.extend(para::stack(shared, atom, area, scope)?);
     }
     let mut made = TableCell::new();
     if let [stack] = stacks.as_slice() {

@@ -11,6 +11,7 @@ use super::xml::sound;
 use crate::error::Error;
 use crate::form::{Align, FontRole, VAlign};
 use crate::layout::{Flow, Widget};
+use crate::package::marks::Scope;
 use crate::units::{Mm, Pt, Rect};
 
 /// The pitch of a line that stands alone, as a multiple of its size.
@@ -60,11 +61,11 @@ fn moved(paragraph: Paragraph, by: Mm) -> Paragraph {
     if by > 0 { paragraph.line_spacing(LineSpacing::new().before(by.unsigned_abs())) } else { paragraph }
 }
 
-/// An atom as paragraphs in a column; `None` for a table.
-pub(super) fn stack(shared: &mut Shared, atom: &Atom, column: &Rect) -> Result<Option<Stack>, Error> {
+/// An atom as paragraphs in a column; `None` for a table. `scope` is what a value that stands alone has to itself there.
+pub(super) fn stack(shared: &mut Shared, atom: &Atom, column: &Rect, scope: Scope) -> Result<Option<Stack>, Error> {
     Ok(Some(match &atom.thing {
         Thing::Lines(lines) => set_lines(shared, lines, column)?,
-        Thing::Value(value) => set_value(shared, value, column)?,
+        Thing::Value(value) => set_value(shared, value, column, scope)?,
         Thing::Photo(widget) => photo(shared, widget, column)?,
         Thing::Table(_) => return Ok(None),
     }))
@@ -82,7 +83,7 @@ pub(super) fn spacer(shared: &mut Shared, height: i32) -> Paragraph {
 }
 
 /// One value in its box.
-fn set_value(shared: &mut Shared, value: &Value, column: &Rect) -> Result<Stack, Error> {
+fn set_value(shared: &mut Shared, value: &Value, column: &Rect, scope: Scope) -> Result<Stack, Error> {
     let room = value.room();
     let (font, size, pitch, lines, align, valign) = match value.says {
         Says::Text(flow, _) => (flow.font, flow.size, pitch(flow), flow.lines, flow.align, flow.valign),
@@ -105,7 +106,7 @@ fn set_value(shared: &mut Shared, value: &Value, column: &Rect) -> Result<Stack,
     let line = (pitch.0 * 20.0).floor() as i32;
     let look = Look { font, size, line: Some(line), align, indents: (twips(left), twips(right)) };
     let mut paragraph = Paragraph::new().style(&shared.styles.id(&look));
-    paragraph = paragraph.add_structured_data_tag(control(shared, value, None)?);
+    paragraph = paragraph.add_structured_data_tag(control(shared, value, scope, None)?);
     let height = pitch.to_mm() * lines as f64;
     let top_down = valign == VAlign::Top;
     let top = if top_down { room.y } else { room.y + (room.h - height) / 2.0 };
@@ -124,7 +125,7 @@ fn pitch(flow: &Flow) -> Pt {
 }
 
 /// A control with what it says; `around` is the look of the paragraph where the control's own differs.
-fn control(shared: &mut Shared, value: &Value, around: Option<(FontRole, Pt)>) -> Result<StructuredDataTag, Error> {
+fn control(shared: &mut Shared, value: &Value, scope: Scope, around: Option<(FontRole, Pt)>) -> Result<StructuredDataTag, Error> {
     let (text, font, size) = match value.says {
         Says::Text(flow, _) => (plain(&flow.text), flow.font, flow.size),
         Says::Tick(widget) => {
@@ -153,7 +154,7 @@ fn control(shared: &mut Shared, value: &Value, around: Option<(FontRole, Pt)>) -
             }
         }
     }
-    let number = shared.control(Kept { field: value.field, part: value.part, text, empty })?;
+    let number = shared.control(Kept { field: value.field, part: value.part, text, empty, scope })?;
     Ok(StructuredDataTag::new().alias(number.to_string()).add_run(piece))
 }
 
@@ -309,7 +310,7 @@ fn add_line(
             }
             Ink::Value(value) => {
                 paragraph = pour(paragraph, &mut inked, look)?;
-                paragraph = paragraph.add_structured_data_tag(control(shared, value, Some(look))?);
+                paragraph = paragraph.add_structured_data_tag(control(shared, value, Scope::Inked, Some(look))?);
             }
         }
         after_field = matches!(piece.ink, Ink::Value(_));

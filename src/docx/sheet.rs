@@ -12,6 +12,7 @@ use super::shared::Shared;
 use crate::error::Error;
 use crate::form::FieldIx;
 use crate::layout::Frame;
+use crate::package::marks::Scope;
 use crate::units::{Mm, Rect};
 
 /// The empty edge at the foot that Word is told of. A form's own is wider (22 mm, and 13 mm on its side): between the two
@@ -145,7 +146,7 @@ fn set<'l>(shared: &mut Shared, band: Vec<Atom<'l>>, cells: &mut Cells<'l>, colu
         }
         // A box of several lines is a row of exact height, so that what is typed there moves nothing to another page.
         if !is_box(atom)
-            && let Some(stack) = para::stack(shared, atom, column)?
+            && let Some(stack) = para::stack(shared, atom, column, Scope::Line)?
         {
             let (top, bottom) = (stack.top, stack.bottom);
             return Ok((Set::Stack(stack), top, bottom));

@@ -1,5 +1,6 @@
 //! XML in a zip (ECMA-376 part 2, Open Packaging Conventions): written the same each time, read within limits.
 
+pub mod frames;
 pub mod marks;
 mod read;
 mod relations;

@@ -1,7 +1,9 @@
 //! The words of a part of WordprocessingML (ECMA-376 part 1, 17) as a person sees them, piece by piece: tracked deletions,
 //! hidden text and the instructions of fields left out, alternatives taken once, content controls told with their properties.
 
+use super::marks::Key;
 use super::xml::{Event, Malformed, Ns, Xml};
+use crate::form::FieldKind;
 
 /// The most bytes of a drawing's name that is taken for a key.
 const NAME: usize = 300;
@@ -18,8 +20,10 @@ pub enum Piece {
         /// Whether the next paragraph goes on in its line.
         joined: bool,
     },
-    /// A cell of a table begins or ends.
+    /// A cell of a table begins.
     Cell,
+    /// It ends.
+    CellEnd,
     /// A text box begins, whose text stands beside the text around it.
     Box,
     /// It ends.
@@ -40,7 +44,7 @@ impl std::fmt::Debug for Piece {
         match self {
             Piece::Text(text) => write!(f, "Text({} characters)", text.chars().count()),
             Piece::Paragraph | Piece::ParagraphEnd { .. } => f.write_str("Paragraph"),
-            Piece::Cell => f.write_str("Cell"),
+            Piece::Cell | Piece::CellEnd => f.write_str("Cell"),
             Piece::Box | Piece::BoxEnd => f.write_str("Box"),
             Piece::Open(control) => write!(f, "Open({})", control.tag),
             Piece::Close => f.write_str("Close"),
@@ -65,6 +69,20 @@ pub struct Control {
     pub showing: bool,
     /// Whether it stands in a line, and not around paragraphs, rows or cells.
     pub inline: bool,
+}
+
+impl Control {
+    /// Its key: its tag, or its building block where an editor has dropped the tag.
+    pub fn key(&self) -> Option<Key> {
+        // LibreOffice 7.4 gives a control without a placeholder the building block of the control before it, and a picture's
+        // had none in files of old.
+        let is_own = |key: &Key| self.sort != Sort::Picture || key.kind == Some(FieldKind::Photo);
+        let block = Key::from_block(&self.block).filter(is_own);
+        match Key::from_tag(&self.tag) {
+            Some(tag) => Some(block.filter(|block| block.name == tag.name && block.part == tag.part).unwrap_or(tag)),
+            None => block,
+        }
+    }
 }
 
 /// What a content control is made for, where its properties tell.
@@ -268,7 +286,7 @@ impl<'x> Words<'x> {
         let element = self.open.pop()?;
         match (element.ns, element.local) {
             (Ns::Word, "p") => Some(Piece::ParagraphEnd { joined: element.flag }),
-            (Ns::Word, "tc") => Some(Piece::Cell),
+            (Ns::Word, "tc") => Some(Piece::CellEnd),
             (Ns::Word, "txbxContent") => Some(Piece::BoxEnd),
             (Ns::Word, "sdtContent") => Some(Piece::Close),
             (Ns::Word | Ns::Maths, "t") => {
@@ -382,20 +400,4 @@ fn symbol(font: &str, code: u32) -> u32 {
         ("Wingdings", 0xFC) | ("Wingdings 2", 0x50) => 0x2713,
         _ => code,
     }
-}
-
-/// The fixed text of a part: the words outside all content controls, without white space, deletions and hidden text.
-pub fn ink(bytes: &[u8]) -> Result<String, Malformed> {
-    let mut words = Words::new(bytes)?;
-    let mut ink = String::new();
-    let mut controls = 0_usize;
-    while let Some(piece) = words.next()? {
-        match piece {
-            Piece::Open(_) => controls += 1,
-            Piece::Close => controls = controls.saturating_sub(1),
-            Piece::Text(text) if controls == 0 => ink.extend(text.chars().filter(|ch| !ch.is_whitespace())),
-            _ => {}
-        }
-    }
-    Ok(ink)
 }

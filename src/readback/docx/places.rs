@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::refusal::Refusal;
 use crate::form::FieldKind;
 use crate::package::marks::Key;
+use crate::package::frames::{Frames, Said};
 use crate::package::words::{Control, Image, Piece, Sort, Words};
 
 /// The most places in a document; the largest form has two thousand.
@@ -24,14 +25,25 @@ pub(super) struct Found {
     pub control: Control,
     /// The part of the package it stands in, by number.
     pub story: usize,
-    /// What it shows.
+    /// What its control shows.
     pub text: String,
+    /// What was typed beside the control, where only the field stands.
+    pub beside: Option<Beside>,
     /// The pictures in it.
     pub pictures: Vec<Image>,
     /// Whether it only holds other places, as a control around a row does.
     pub holds: bool,
     /// Whether its last paragraph goes on in the next, or none has begun.
     joined: bool,
+}
+
+/// Text beside a control that is its field's all the same.
+#[derive(Clone, Default)]
+pub(super) struct Beside {
+    /// All that the place shows, the control's text included.
+    pub whole: String,
+    /// The text beside the control alone.
+    pub alone: String,
 }
 
 impl Found {
@@ -44,7 +56,7 @@ impl Found {
 /// Adds the places in one part of the package.
 pub(super) fn read(bytes: &[u8], story: usize, found: &mut Vec<Found>) -> Result<(), Refusal> {
     let mut words = Words::new(bytes)?;
-    let mut walk = Walk { found, story, open: Vec::new(), paragraph: 0, last: None };
+    let mut walk = Walk { found, story, frames: Frames::default(), open: Vec::new(), paragraph: 0, last: None };
     while let Some(piece) = words.next()? {
         walk.take(piece);
         if walk.found.len() > PLACES {
@@ -57,6 +69,7 @@ pub(super) fn read(bytes: &[u8], story: usize, found: &mut Vec<Found>) -> Result
 struct Walk<'f> {
     found: &'f mut Vec<Found>,
     story: usize,
+    frames: Frames,
     /// For each open control the place that its text belongs to; a text box belongs to none.
     open: Vec<Option<usize>>,
     /// How many paragraphs have begun.
@@ -73,6 +86,9 @@ impl Walk<'_> {
     }
 
     fn take(&mut self, piece: Piece) {
+        if let Some((place, said)) = self.frames.turn(&piece) {
+            self.beside(place, &said);
+        }
         match piece {
             Piece::Open(control) => self.begin(*control),
             Piece::Close => {
@@ -81,11 +97,14 @@ impl Walk<'_> {
                     self.last = left.map(|left| (left, self.paragraph));
                 }
             }
-            Piece::Text(text) => match self.place() {
-                Some(place) => place.text.push_str(&text),
-                None if text.chars().all(char::is_whitespace) => {}
-                None => self.last = None,
-            },
+            Piece::Text(text) => {
+                self.frames.say(self.open.last().copied().flatten(), &text);
+                match self.place() {
+                    Some(place) => place.text.push_str(&text),
+                    None if text.chars().all(char::is_whitespace) => {}
+                    None => self.last = None,
+                }
+            }
             Piece::Paragraph => {
                 self.paragraph += 1;
                 if let Some(place) = self.place() {
@@ -100,7 +119,7 @@ impl Walk<'_> {
                     place.joined = joined;
                 }
             }
-            Piece::Cell => self.last = None,
+            Piece::Cell | Piece::CellEnd => self.last = None,
             // What stands in a text box is no part of the text that it is anchored in.
             Piece::Box => self.open.push(None),
             Piece::BoxEnd => {
@@ -114,7 +133,7 @@ impl Walk<'_> {
     fn begin(&mut self, control: Control) {
         let around = self.open.last().copied().flatten();
         let inside_line = around.and_then(|at| self.found.get(at)).is_some_and(|place| place.control.inline);
-        let at = match key(&control) {
+        let at = match control.key() {
             // A stranger's control, or one pasted into a line of a field: its text is the field's around it.
             None => around,
             Some(_) if inside_line => around,
@@ -122,7 +141,12 @@ impl Walk<'_> {
                 if let Some(place) = self.place() {
                     place.holds = true;
                 }
-                Some(self.continued(&key, &control).unwrap_or_else(|| self.add(key, control)))
+                let (scope, inline) = (key.scope, control.inline);
+                let at = self.continued(&key, &control).unwrap_or_else(|| self.add(key, control));
+                if inline {
+                    self.frames.claim(scope, at);
+                }
+                Some(at)
             }
         };
         self.open.push(at);
@@ -130,9 +154,10 @@ impl Walk<'_> {
 
     /// The place that goes on here: an editor cuts a control in two where Enter was pressed in it.
     fn continued(&mut self, key: &Key, control: &Control) -> Option<usize> {
-        let (at, paragraph) = self.last?;
+        // Text between the two does not part them where it is the field's own.
+        let (at, paragraph) = self.last.or_else(|| Some((self.frames.owner(key.scope)?, self.paragraph)))?;
         let place = self.found.get_mut(at)?;
-        let same = place.key.name == key.name && place.key.part == key.part && place.control.inline && control.inline;
+        let same = place.key.is_place_of(key) && place.control.inline && control.inline;
         if !same || place.is_photo() {
             return None;
         }
@@ -145,8 +170,34 @@ impl Walk<'_> {
         self.last = None;
         let at = self.found.len();
         let story = self.story;
-        self.found.push(Found { key, control, story, text: String::new(), pictures: Vec::new(), holds: false, joined: true });
+        self.found.push(Found { key, control, story, text: String::new(), beside: None, pictures: Vec::new(), holds: false, joined: true });
         at
+    }
+
+    /// Notes what was typed beside a control, where it is more than white space.
+    fn beside(&mut self, at: usize, said: &[Said]) {
+        let Some(place) = self.found.get_mut(at) else { return };
+        let is_beside = |said: &Said| said.place.is_none();
+        let is_blank = |said: &Said| is_beside(said) && said.text.trim().is_empty();
+        if said.iter().filter(|said| is_beside(said)).all(is_blank) {
+            return;
+        }
+        let first = said.iter().position(|said| !is_blank(said)).unwrap_or_default();
+        let last = said.iter().rposition(|said| !is_blank(said)).unwrap_or_default();
+        let mut beside = place.beside.take().unwrap_or_default();
+        for (number, said) in said.iter().enumerate().take(last + 1).skip(first) {
+            // What the control says is left as it is; beside it, white space at the ends is nobody's.
+            let mut text = said.text.as_str();
+            if is_beside(said) {
+                text = if number == first { text.trim_start() } else { text };
+                text = if number == last { text.trim_end() } else { text };
+                beside.alone.push_str(text);
+            } else if said.place != Some(at) {
+                continue;
+            }
+            beside.whole.push_str(text);
+        }
+        place.beside = Some(beside);
     }
 
     fn picture(&mut self, image: Image) {
@@ -164,17 +215,5 @@ impl Walk<'_> {
             }
             _ => self.last = None,
         }
-    }
-}
-
-/// The key of a control: its tag, or its building block where an editor has dropped the tag.
-fn key(control: &Control) -> Option<Key> {
-    // LibreOffice 7.4 gives a control without a placeholder the building block of the control before it, and a picture's
-    // has none.
-    let is_own = |key: &Key| control.sort != Sort::Picture || key.kind == Some(FieldKind::Photo);
-    let block = Key::from_block(&control.block).filter(is_own);
-    match Key::from_tag(&control.tag) {
-        Some(tag) => Some(block.filter(|block| block.name == tag.name && block.part == tag.part).unwrap_or(tag)),
-        None => block,
     }
 }

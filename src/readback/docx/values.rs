@@ -151,9 +151,15 @@ impl Field<'_> {
             );
         }
         let several = self.places.iter().any(|place| place.key.part > 0);
+        self.warn_of_beside();
         let mut parts: BTreeMap<usize, Said> = BTreeMap::new();
         for place in self.places.iter().copied() {
-            let text = if self.is_blank(place, kind, several) { "" } else { &place.text };
+            let text = match (&place.beside, self.is_blank(place, kind, several)) {
+                (None, true) => "",
+                (None, false) => &place.text,
+                (Some(beside), true) => beside.alone.trim(),
+                (Some(beside), false) => &beside.whole,
+            };
             parts.entry(place.key.part).or_default().add(text);
         }
         if parts.keys().copied().ne(0..parts.len()) {
@@ -191,6 +197,22 @@ impl Field<'_> {
                 self.warn_of(own.all.len() - (own.few.len() - changed.len()));
                 whole(self, one)
             }
+        }
+    }
+
+    fn warn_of_beside(&mut self) {
+        if self.places.iter().any(|place| place.beside.is_some()) {
+            self.warn(
+                "text-beside-field",
+                Message::new(
+                    "有文字打在这一栏的填写框外面，已算作这一栏的内容",
+                    "text stands beside this field's box, in its place; it was counted as part of the field",
+                ),
+                Message::new(
+                    "核对读出的这一栏是否完整，有没有多出的文字",
+                    "see whether what was read of this field is whole, and nothing too much",
+                ),
+            );
         }
     }
 
@@ -234,7 +256,8 @@ impl Field<'_> {
         (!several && text.chars().all(bare)) || PROMPTS.contains(&trimmed) || shown.is_some_and(|shown| shown == text)
     }
 
-    fn ticked(&self) -> bool {
+    fn ticked(&mut self) -> bool {
+        self.warn_of_beside();
         let ticks: Vec<bool> = self.places.iter().map(|place| is_ticked(place)).collect();
         let before = match &self.issued {
             Issued::Unknown => return ticks.iter().any(|tick| *tick),
@@ -285,10 +308,11 @@ impl Field<'_> {
 
 /// What a tick box shows; what it says of itself only where it shows neither a tick nor an empty box.
 fn is_ticked(place: &Found) -> bool {
-    if place.text.contains(['☑', '☒', '✓', '✔', '✗', '✘', '√', '■', '●', '×']) {
+    let text = place.beside.as_ref().map_or(&place.text, |beside| &beside.whole);
+    if text.contains(['☑', '☒', '✓', '✔', '✗', '✘', '√', '■', '●', '×']) {
         return true;
     }
-    if place.text.contains(['☐', '□', '○', '▢']) {
+    if text.contains(['☐', '□', '○', '▢']) {
         return false;
     }
     place.control.sort == Sort::Check(true)
