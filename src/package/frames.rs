@@ -51,10 +51,9 @@ pub struct Said {
 impl Frames {
     /// Notes a text.
     pub fn say(&mut self, place: Option<usize>, text: &str) {
+        let begun = self.open.last().is_none_or(|frame| frame.begin < self.said.len());
         match self.said.last_mut() {
-            Some(last) if last.place == place && self.open.last().is_none_or(|frame| frame.begin < self.said.len()) => {
-                last.text.push_str(text);
-            }
+            Some(last) if begun && last.place == place => last.text.push_str(text),
             _ => self.said.push(Said { place, text: text.to_owned() }),
         }
     }

@@ -77,7 +77,16 @@ fn what_is_typed_in_a_cell_of_one_field_is_the_fields() {
         ("hidden and deleted text", p(&(name("张") + hidden + deleted + &run("建国"))), "张建国"),
         ("a stranger's control", p(&(name("张") + &stranger)), "张建国"),
         ("a table", p(&name("张")) + &nested + "<w:p/>", "张\n建\n国"),
-        ("in alternatives", p(&(name("张") + &format!("<mc:AlternateContent><mc:Choice Requires=\"w\">{}</mc:Choice><mc:Fallback>{}</mc:Fallback></mc:AlternateContent>", run("建国"), run("建国")))), "张建国"),
+        (
+            "in alternatives",
+            p(&(name("张")
+                + &format!(
+                    "<mc:AlternateContent><mc:Choice Requires=\"w\">{}</mc:Choice><mc:Fallback>{}</mc:Fallback></mc:AlternateContent>",
+                    run("建国"),
+                    run("建国")
+                ))),
+            "张建国",
+        ),
     ] {
         let back = read(&issued(&table(&cell)));
         assert_eq!(text(&back, "name"), want, "{what}");

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::refusal::Refusal;
 use crate::form::FieldKind;
-use crate::package::marks::Key;
 use crate::package::frames::{Frames, Said};
+use crate::package::marks::Key;
 use crate::package::words::{Control, Image, Piece, Sort, Words};
 
 /// The most places in a document; the largest form has two thousand.
