@@ -101,7 +101,9 @@ fn bombs() {
 }
 
 fn nesting() {
-    let nest = |open: &str, close: &str, times: usize| good().document(&format!("<w:document {NAMES}><w:body>{}{}</w:body></w:document>", open.repeat(times), close.repeat(times))).zip();
+    let nest = |open: &str, close: &str, times: usize| {
+        good().document(&format!("<w:document {NAMES}><w:body>{}{}</w:body></w:document>", open.repeat(times), close.repeat(times))).zip()
+    };
     refused("40,000 nested tables", &nest("<w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>", 40_000), "file-unsafe");
     refused("100,000 nested controls", &nest("<w:sdt><w:sdtContent>", "</w:sdtContent></w:sdt>", 100_000), "file-unsafe");
     refused("nested, never closed", &nest("<w:tbl>", "", 100_000), "file-unsafe");
@@ -154,7 +156,9 @@ fn zips() {
     let second = good().part("word/documen2.xml", b"<a/>").zip();
     refused("two of one name", &renamed(second.clone(), "word/documen2.xml", "word/document.xml"), "file-unsafe");
     refused("two of one name but for case", &renamed(second.clone(), "word/documen2.xml", "Word/DOCUMENT.xml"), "file-unsafe");
-    for name in ["../d/documen2.xml", "/ord/documen2.xml", "word\\documen2.xml", "word//ocumen2.xml", "c:rd/documen2.xml", "word/./cumen2.xml"] {
+    for name in
+        ["../d/documen2.xml", "/ord/documen2.xml", "word\\documen2.xml", "word//ocumen2.xml", "c:rd/documen2.xml", "word/./cumen2.xml"]
+    {
         refused(name, &renamed(second.clone(), "word/documen2.xml", name), "file-unsafe");
     }
     let back = timed("named as a PDF", "表.pdf", &zip).expect("it goes by its bytes");
@@ -163,9 +167,12 @@ fn zips() {
     refused("ODT", &named(&["mimetype", "content.xml"]), "not-docx");
     refused("OFD", &named(&["OFD.xml"]), "not-docx");
     refused("an archive", &named(&["1.txt"]), "not-docx");
-    let workbook = good().document(r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>"#).moved("xl/workbook.xml");
+    let workbook =
+        good().document(r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>"#).moved("xl/workbook.xml");
     refused("a workbook", &workbook.zip(), "not-docx");
-    let old = |name: &str| [b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec(), vec![0; 600], name.encode_utf16().flat_map(u16::to_le_bytes).collect()].concat();
+    let old = |name: &str| {
+        [b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec(), vec![0; 600], name.encode_utf16().flat_map(u16::to_le_bytes).collect()].concat()
+    };
     refused("a .doc", &old("WordDocument"), "not-docx");
     refused("a password", &old("EncryptedPackage"), "file-encrypted");
     refused("RTF", b"{\\rtf1 a}", "not-docx");
@@ -173,7 +180,8 @@ fn zips() {
 }
 
 fn xml() {
-    let with = |head: &str, inside: &str| good().document(&format!("{head}<w:document {NAMES}><w:body>{inside}</w:body></w:document>")).zip();
+    let with =
+        |head: &str, inside: &str| good().document(&format!("{head}<w:document {NAMES}><w:body>{inside}</w:body></w:document>")).zip();
     for (what, head, inside, code) in [
         ("a DOCTYPE", "<!DOCTYPE d>", "", "file-unsafe"),
         ("a DOCTYPE outside", "<!DOCTYPE d SYSTEM \"file:///etc/passwd\">", "", "file-unsafe"),
@@ -194,8 +202,11 @@ fn xml() {
         refused(what, &with(head, inside), code);
     }
     let utf16: Vec<u8> = std::iter::once(0xFEFF).chain(good().xml().encode_utf16()).flat_map(u16::to_le_bytes).collect();
-    let parts: Vec<(String, Vec<u8>)> =
-        good().parts().into_iter().map(|(name, bytes)| if name == "word/document.xml" { (name, utf16.clone()) } else { (name, bytes) }).collect();
+    let parts: Vec<(String, Vec<u8>)> = good()
+        .parts()
+        .into_iter()
+        .map(|(name, bytes)| if name == "word/document.xml" { (name, utf16.clone()) } else { (name, bytes) })
+        .collect();
     refused("UTF-16", &pack(&parts), "file-encoding");
     let parts: Vec<(String, Vec<u8>)> = good()
         .parts()
@@ -208,7 +219,9 @@ fn xml() {
 }
 
 fn floods() {
-    let root = |attributes: &str, inside: &str| good().document(&format!("<w:document {NAMES} {attributes}><w:body>{inside}</w:body></w:document>")).zip();
+    let root = |attributes: &str, inside: &str| {
+        good().document(&format!("<w:document {NAMES} {attributes}><w:body>{inside}</w:body></w:document>")).zip()
+    };
     let attributes: String = (0..200_000).map(|at| format!(" a{at}=\"\"")).collect();
     refused("200,000 attributes", &root(&attributes, ""), "file-unsafe");
     let names: String = (0..200).map(|at| format!(" xmlns:n{at}=\"urn:{at}\"")).collect();
@@ -223,7 +236,8 @@ fn floods() {
     let back = timed("19,000 places that differ", "表.docx", &Docx::new(&same).issued("a", "x").zip()).expect("it is read");
     assert_eq!(back.warnings.codes(), ["conflicting-values"]);
     let rest = field("a+1", &"乙".repeat(5 << 20));
-    let back = timed("places that differ, and a long rest", "表.docx", &Docx::new(&(same + &rest)).issued("a", "x").zip()).expect("it is read");
+    let back =
+        timed("places that differ, and a long rest", "表.docx", &Docx::new(&(same + &rest)).issued("a", "x").zip()).expect("it is read");
     assert_eq!(back.warnings.codes(), ["conflicting-values"]);
     let blip = r#"<a:blip r:embed="p"/>"#;
     let name = "n".repeat(9 << 20);
@@ -233,7 +247,8 @@ fn floods() {
     let photos: String = (0..19_000).map(photo).collect();
     let back = timed("19,000 photos without a file", "表.docx", &Docx::new(&photos).zip()).expect("it is read");
     assert_eq!(back.warnings.len(), 19_000);
-    let bomb = Docx::new(&photos).part("word/p.png", &[b"\x89PNG\r\n\x1A\n".to_vec(), vec![0; 18 << 20]].concat()).relation("p", "image", "p.png");
+    let bomb =
+        Docx::new(&photos).part("word/p.png", &[b"\x89PNG\r\n\x1A\n".to_vec(), vec![0; 18 << 20]].concat()).relation("p", "image", "p.png");
     refused("19,000 places of one bomb", &bomb.zip(), "file-too-large");
     let mut lost = good();
     for at in 0..25_000 {

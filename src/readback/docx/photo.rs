@@ -47,11 +47,17 @@ impl Useless {
                 ),
             ],
             Useless::Missing => [
-                Message::new("文件里找不到照片的图像，文件可能损坏", "the picture of the photo is missing from the file; it may be damaged"),
+                Message::new(
+                    "文件里找不到照片的图像，文件可能损坏",
+                    "the picture of the photo is missing from the file; it may be damaged",
+                ),
                 Message::new("在 Word 中重新插入照片，保存后再试", "insert the photo again in Word, save, and try again"),
             ],
             Useless::Format => [
-                Message::new("照片不是 JPEG，也不是 PNG（可能是 EMF、WMF、BMP 等）", "the photo is neither a JPEG nor a PNG (perhaps EMF, WMF or BMP)"),
+                Message::new(
+                    "照片不是 JPEG，也不是 PNG（可能是 EMF、WMF、BMP 等）",
+                    "the photo is neither a JPEG nor a PNG (perhaps EMF, WMF or BMP)",
+                ),
                 Message::new(
                     "在 Word 中右击照片，“更改图片”，选一张 JPG 或 PNG 文件",
                     "right-click the photo in Word, change the picture, and choose a JPG or PNG file",
@@ -99,7 +105,8 @@ fn is_no_picture(bytes: &[u8]) -> bool {
     while let Some((length, after)) = rest.split_first_chunk::<4>() {
         let length = u32::from_be_bytes(*length) as usize;
         let (kind, data) = (after.get(..4), after.get(4..length.saturating_add(4)));
-        let is_comment = kind == Some(b"tEXt") && data.and_then(|data| data.strip_prefix(b"Comment\0")) == Some(marks::NO_PICTURE.as_bytes());
+        let is_comment =
+            kind == Some(b"tEXt") && data.and_then(|data| data.strip_prefix(b"Comment\0")) == Some(marks::NO_PICTURE.as_bytes());
         if is_comment {
             return true;
         }
