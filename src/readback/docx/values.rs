@@ -254,11 +254,12 @@ impl Field<'_> {
         let (mut empty, mut useless) = (false, None);
         for place in &self.places {
             match photo::read(place, digest.as_deref(), package, stories)? {
-                Photo::Empty => empty = true,
-                Photo::Unset => {
+                Photo::Empty(mark) => {
                     empty = true;
-                    // The digest is that of the mark.
-                    self.issued = Issued::Text(String::new());
+                    // The mark of an empty place has a digest, too: the field was issued empty.
+                    if mark.is_some() && mark == digest {
+                        self.issued = Issued::Text(String::new());
+                    }
                 }
                 Photo::File(bytes) if files.len() < FEW && !files.contains(&bytes) => files.push(bytes),
                 Photo::File(_) => {}
