@@ -155,7 +155,7 @@ fn many_fields_that_are_missing_are_counted() {
     let text = print(&found, Lang::En);
     assert_eq!(found.codes(), ["field-missing"]);
     assert!(
-        text.contains("lacks 53 fields of the template: 姓名、性别、出生年月、健康状况、参加工作时间…") && text.contains("--> f.pdf"),
+        text.contains("lacks 54 fields of the template: 姓名、性别、出生年月、健康状况、参加工作时间…") && text.contains("--> f.pdf"),
         "{text}"
     );
     // One that the reader has told already is not told again.
