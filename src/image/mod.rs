@@ -10,6 +10,7 @@ mod place;
 mod png;
 mod raster;
 mod sniff;
+mod write;
 
 use ::image::ExtendedColorType;
 use ::image::codecs::jpeg::JpegEncoder;
@@ -21,6 +22,7 @@ use jpeg::{Coding, Jpeg, Want};
 pub use place::{dpi, frame};
 use raster::Raster;
 use sniff::Kind;
+pub use write::png;
 
 /// A picture ready to be embedded: upright, without metadata, opaque.
 #[derive(Clone, PartialEq)]
