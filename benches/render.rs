@@ -5,8 +5,10 @@
 
 use std::path::Path;
 
-use formwright::engine::Engine;
+use formwright::docx::DocxOptions;
+use formwright::engine::{Engine, Filled};
 use formwright::pdf::PdfOptions;
+use formwright::readback;
 use formwright::record::Record;
 
 /// Documents before measuring begins, and documents measured.
@@ -19,39 +21,101 @@ fn main() {
     println!("| document | pages | bytes | CPU ms, mean | of which until laid out | CPU ms, median | CPU ms, 95th |");
     println!("|---|---|---|---|---|---|---|");
     let jobs = [
-        ("form with photo, print", "recommendation", "nominee.json", PdfOptions::print()),
-        ("form with photo, fillable", "recommendation", "nominee.json", PdfOptions::fillable()),
-        ("over-full form, print", "recommendation", "overfull.json", PdfOptions::print()),
-        ("rare name, print", "recommendation", "rare.json", PdfOptions::print()),
-        ("sheet of 30 people, print", "summary", "sheet.json", PdfOptions::print()),
+        ("form with photo, print", "recommendation", "nominee.json", Output::Pdf(PdfOptions::print())),
+        ("form with photo, fillable", "recommendation", "nominee.json", Output::Pdf(PdfOptions::fillable())),
+        ("form with photo, DOCX", "recommendation", "nominee.json", Output::Docx),
+        ("over-full form, print", "recommendation", "overfull.json", Output::Pdf(PdfOptions::print())),
+        ("over-full form, DOCX", "recommendation", "overfull.json", Output::Docx),
+        ("rare name, print", "recommendation", "rare.json", Output::Pdf(PdfOptions::print())),
+        ("sheet of 30 people, print", "summary", "sheet.json", Output::Pdf(PdfOptions::print())),
+        ("sheet of 30 people, DOCX", "summary", "sheet.json", Output::Docx),
     ];
-    for (what, template, sample, options) in jobs {
+    for (what, template, sample, output) in jobs {
         let record = Record::open(root.join("samples").join(sample)).expect("the sample opens");
-        let one = || {
+        let figures = measured(|| {
             let filled = engine.fill(template, record.clone()).expect("the sample fills");
             let set = cpu_ns();
-            let bytes = filled.pdf(&options).expect("the sample is written");
+            let bytes = output.write(&filled);
             (filled.pages(), bytes.len(), set)
-        };
-        for _ in 0..WARM_UP {
-            one();
-        }
-        let mut times = Vec::new();
-        let mut size = (0, 0, 0);
-        let mut setting = 0.0;
-        for _ in 0..MEASURED {
-            let before = cpu_ns();
-            size = one();
-            times.push((cpu_ns() - before) as f64 / 1e6);
-            setting += (size.2 - before) as f64 / 1e6 / MEASURED as f64;
-        }
-        times.sort_by(f64::total_cmp);
-        let mean = times.iter().sum::<f64>() / times.len() as f64;
-        let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
-        println!("| {what} | {} | {} | {mean:.2} | {setting:.2} | {:.2} | {:.2} |", size.0, size.1, at(0.5), at(0.95));
+        });
+        println!("| {what} | {} |", figures.told(true));
+    }
+    println!();
+    println!("| read back | bytes | CPU ms, mean | CPU ms, median | CPU ms, 95th |");
+    println!("|---|---|---|---|---|");
+    let files = [
+        ("fillable PDF, form with photo", "recommendation", "nominee.json", Output::Pdf(PdfOptions::fillable())),
+        ("DOCX, form with photo", "recommendation", "nominee.json", Output::Docx),
+        ("fillable PDF, sheet of 30 people", "summary", "sheet.json", Output::Pdf(PdfOptions::fillable())),
+        ("DOCX, sheet of 30 people", "summary", "sheet.json", Output::Docx),
+    ];
+    for (what, template, sample, output) in files {
+        let record = Record::open(root.join("samples").join(sample)).expect("the sample opens");
+        let bytes = output.write(&engine.fill(template, record).expect("the sample fills"));
+        let figures = measured(|| {
+            let back = readback::read("the file", &bytes).expect("our own file is read");
+            (back.fields.len(), bytes.len(), 0)
+        });
+        println!("| {what} | {} |", figures.told(false));
     }
     println!();
     println!("peak memory of this process: {} MiB", peak_kib() / 1024);
+}
+
+/// What is made of a form.
+enum Output {
+    Pdf(PdfOptions),
+    Docx,
+}
+
+impl Output {
+    fn write(&self, filled: &Filled) -> Vec<u8> {
+        match self {
+            Output::Pdf(options) => filled.pdf(options),
+            Output::Docx => filled.docx(&DocxOptions::default()),
+        }
+        .expect("the sample is written")
+    }
+}
+
+/// What a job took, in milliseconds of CPU, and what it made.
+struct Figures {
+    pages: usize,
+    bytes: usize,
+    mean: f64,
+    until_set: f64,
+    median: f64,
+    late: f64,
+}
+
+impl Figures {
+    fn told(&self, document: bool) -> String {
+        let Figures { pages, bytes, mean, until_set, median, late } = self;
+        match document {
+            true => format!("{pages} | {bytes} | {mean:.2} | {until_set:.2} | {median:.2} | {late:.2}"),
+            false => format!("{bytes} | {mean:.2} | {median:.2} | {late:.2}"),
+        }
+    }
+}
+
+/// Measures a job that gives pages, bytes, and when its first half was done.
+fn measured(one: impl Fn() -> (usize, usize, u64)) -> Figures {
+    for _ in 0..WARM_UP {
+        one();
+    }
+    let mut times = Vec::new();
+    let mut made = (0, 0, 0);
+    let mut until_set = 0.0;
+    for _ in 0..MEASURED {
+        let before = cpu_ns();
+        made = one();
+        times.push((cpu_ns() - before) as f64 / 1e6);
+        until_set += made.2.saturating_sub(before) as f64 / 1e6 / MEASURED as f64;
+    }
+    times.sort_by(f64::total_cmp);
+    let mean = times.iter().sum::<f64>() / times.len() as f64;
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
+    Figures { pages: made.0, bytes: made.1, mean, until_set, median: at(0.5), late: at(0.95) }
 }
 
 /// Nanoseconds this thread has run, as the scheduler counts them (Linux: /proc/thread-self/schedstat).

@@ -74,14 +74,16 @@ fn a_continued_text_loses_nothing() {
         ("𠅤".repeat(2500), "a rare character at every break", 60),
         ("“王㛃”（𬭎）".repeat(400), "marks at every break", 9),
         ("\n \n　\n".repeat(80), "nothing but newlines", 9),
+        ("葛\u{E0100}城\u{AD}".repeat(1500), "marks that are not seen", 9),
     ];
     for (text, why, rows) in awkward {
         let record = filled(&text, &text, rows);
         let done = engine.fill_with("recommendation", &record, &FillOptions::default()).unwrap_or_else(|error| panic!("{why}: {error}"));
         let frames = &done.layout().frames;
         for name in [&summary, &innovations] {
-            let want: String = text.split_whitespace().collect();
+            let want: String = text.split_whitespace().flat_map(str::chars).filter(|ch| !matches!(ch, '\u{E0100}' | '\u{AD}')).collect();
             assert_eq!(said(done.form(), frames, name), want, "{why}");
+            assert_eq!(flowing(done.form(), frames, name), text, "{why}: as flowing text");
         }
         let blank = text.trim().is_empty();
         let annexes = frames.iter().skip(6).filter(|frame| continues(frame)).count();
@@ -123,6 +125,39 @@ fn said(form: &Form, frames: &[Frame], name: &FieldName) -> String {
     let texts = frames.iter().flat_map(|frame| frame.items.iter().filter(own)).flat_map(inner);
     let runs = texts.flat_map(|item| if let ItemKind::Text(text) = item.kind { text.runs } else { Vec::new() });
     runs.flat_map(|run| run.glyphs).map(|glyph| glyph.ch).filter(|ch| !ch.is_whitespace()).collect()
+}
+
+/// The whole value of a field that has one box, from the flowing text of its parts.
+fn flowing(form: &Form, frames: &[Frame], name: &FieldName) -> String {
+    let parts = frames.iter().flat_map(|frame| &frame.items).filter_map(|item| match (&item.kind, item.role) {
+        (ItemKind::Widget(widget), Role::Value(at)) if form[at].name == *name => widget.flow.as_ref(),
+        (ItemKind::Text(text), Role::Continuation(at)) if form[at].name == *name => text.flow.as_ref(),
+        _ => None,
+    });
+    parts.map(|flow| flow.text.as_str()).collect()
+}
+
+#[test]
+fn a_ruled_table_is_covered_by_its_cells() {
+    let engine = engine();
+    for (template, sample) in [("recommendation", "overfull.json"), ("summary", "sheet.json")] {
+        let record = Record::open(root().join("samples").join(sample)).expect("the sample opens");
+        let filled = engine.fill_with(template, &record, &FillOptions::default()).expect("the sample fills");
+        for frame in &filled.layout().frames {
+            for table in &frame.tables {
+                let (rows, cols) = (table.ys.len() - 1, table.xs.len() - 1);
+                let mut covered = vec![0; rows * cols];
+                for (cell, _) in &table.cells {
+                    for row in cell.row..cell.row + cell.rowspan {
+                        covered[row * cols + cell.col..row * cols + cell.col + cell.colspan].iter_mut().for_each(|times| *times += 1);
+                    }
+                }
+                assert!(covered.iter().all(|times| *times == 1), "{sample}: each square of a table is in one cell");
+            }
+            let known = |item: &&Item| item.cell.is_none_or(|cell| frame.tables.iter().any(|table| table.number == cell.table));
+            assert!(frame.items.iter().all(|item| known(&item)), "{sample}: a cell of no table");
+        }
+    }
 }
 
 /// The frames as lines of text.
