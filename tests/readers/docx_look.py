@@ -16,9 +16,10 @@ from PIL import Image
 from report import Report
 
 DPI = 60
-BLOCK, STEP = 24, 12  # pixels: 10 mm and 5 mm
-# Grey levels of 255, in the mean of a block: how much lighter or darker than ours anywhere within a step of it.
-LEVEL = 22
+STEP = 12  # pixels: 5 mm
+# Squares of 10 mm and of 30 mm, in pixels, and how much lighter or darker than ours anywhere within a step of it the mean of
+# one may be, in grey levels of 255. Good pages reach 24 and 9.5 (a line that breaks elsewhere).
+SCALES = ((24, 30), (72, 12))
 
 
 def pictures(path):
@@ -41,9 +42,9 @@ def around(grid, reduce):
     return reduce([wide[y : y + rows, x : x + cols] for y in range(3) for x in range(3)], axis=0)
 
 
-def unlike(first, second):
-    """The blocks of one that are darker or lighter than the other is anywhere about there, as (row, column)."""
-    left, right = blocks(first, BLOCK, STEP), blocks(second, BLOCK, STEP)
+def unlike(first, second, size):
+    """How much darker or lighter each square of one is than the other is anywhere about there."""
+    left, right = blocks(first, size, STEP), blocks(second, size, STEP)
     over = numpy.maximum(left - around(right, numpy.max), around(right, numpy.min) - left)
     back = numpy.maximum(right - around(left, numpy.max), around(left, numpy.min) - right)
     return numpy.maximum(over, back)
@@ -54,18 +55,19 @@ def main():
     report = Report()
     mine, other = pictures(ours), pictures(theirs)
     report.check(len(mine) == len(other), f"{len(other)} pages instead of {len(mine)}")
-    worst = 0.0
+    worst = [0.0 for _ in SCALES]
     for number, (left, right) in enumerate(zip(mine, other), 1):
         high, wide = (min(left.shape[axis], right.shape[axis]) for axis in (0, 1))
         report.check(max(abs(left.shape[axis] - right.shape[axis]) for axis in (0, 1)) <= 2, f"page {number}: another paper")
-        off = unlike(left[:high, :wide], right[:high, :wide])
-        worst = max(worst, float(off.max()))
-        bad = numpy.argwhere(off > LEVEL)
-        if len(bad):
-            y, x = bad[off[tuple(bad.T)].argmax()] * STEP * 25.4 / DPI
-            report.problems.append(f"page {number}: {len(bad)} blocks look otherwise, most of all the one at ({x:.0f}, {y:.0f}) mm")
-        report.facts["checked"] = report.facts.get("checked", 0) + off.size
-    report.facts["worst"] = round(worst, 1)
+        for at, (size, level) in enumerate(SCALES):
+            off = unlike(left[:high, :wide], right[:high, :wide], size)
+            worst[at] = max(worst[at], round(float(off.max()), 1))
+            y, x = numpy.unravel_index(off.argmax(), off.shape)
+            place = f"({(x * STEP + size / 2) * 25.4 / DPI:.0f}, {(y * STEP + size / 2) * 25.4 / DPI:.0f}) mm"
+            bad = int((off > level).sum())
+            report.check(not bad, f"page {number}: {bad} squares of {size * 25.4 / DPI:.0f} mm look otherwise, most of all the one about {place}")
+            report.facts["checked"] = report.facts.get("checked", 0) + off.size
+    report.facts["worst"] = worst
     report.close()
 
 

@@ -15,7 +15,7 @@ from fields import seen_by_pikepdf
 from geometry import flatten
 from pdfwalk import MM, meet
 from report import Report, squeeze
-from text import gather
+from text import gather, lines_of
 
 SAME = 0.06  # mm: strokes that lie so close are one rule
 JOIN = 0.3  # mm: pieces of a rule that come so close are one piece
@@ -51,30 +51,29 @@ def rules_of(report, where, walk):
 
 
 def deviation(rule, mates):
-    """How far the other program's rule is from this one where it is farthest: in place, and in length."""
-    worst = 0.0
+    """How far the other program's rule is from this one where it is farthest, and how much of this one it leaves uncovered."""
+    off, bare = 0.0, 0.0
     for start, end in rule.parts:
         cuts = sorted({start, end} | {edge for mate in mates for part in mate.parts for edge in part if start < edge < end})
         for low, high in zip(cuts, cuts[1:]):
             middle = (low + high) / 2
             over = [abs(mate.place - rule.place) for mate in mates if any(part[0] <= middle <= part[1] for part in mate.parts)]
-            worst = max(worst, min(over) if over else high - low)
-    return worst
+            off, bare = (max(off, min(over)), bare) if over else (off, max(bare, high - low))
+    return off, bare
 
 
 def compare_rules(report, where, ours, theirs, limit):
-    """Every rule of each has its mate in the other, along its whole length; returns the largest deviation."""
-    largest = 0.0
-    for mine, others, owner in ((ours, theirs, "the PDF's"), (theirs, ours, "an extra")):
+    """Every rule of each has its mate in the other, along its whole length; returns the largest deviations in place and length."""
+    largest = (0.0, 0.0)
+    for mine, others, owner, fate in ((ours, theirs, "the PDF's", "has no mate"), (theirs, ours, "an extra", "is not in the PDF")):
         for rule in mine:
             mates = [other for other in others if other.axis == rule.axis and abs(other.place - rule.place) <= limit]
             reach = forms.union([(start - limit, end + limit) for mate in mates for start, end in mate.parts])
             lonely = forms.subtract(rule.parts, reach)
             for start, end in lonely:
-                fate = "has no mate" if owner == "the PDF's" else "is not in the PDF"
                 report.problems.append(f"{where}: {owner} rule {rule} {fate} from {start:.2f} to {end:.2f} mm")
             if not lonely:
-                largest = max(largest, deviation(rule, mates))
+                largest = tuple(map(max, largest, deviation(rule, mates)))
     return largest
 
 
@@ -99,6 +98,36 @@ def characters(glyphs):
     return squeeze("".join(glyph.text for glyph in glyphs))
 
 
+def cell_of(glyph, rules):
+    """The box that the page's rules draw round a character, as their numbers: left, top, right, bottom."""
+    x, y = glyph.x + glyph.advance / 2, glyph.y - 0.38 * glyph.size * MM
+    sides = [-1, -1, len(rules), len(rules)]
+    for number, rule in enumerate(rules):
+        at, along = (y, x) if rule.axis == "h" else (x, y)
+        if any(start <= along <= end for start, end in rule.parts):
+            side = 1 if rule.axis == "h" else 0
+            if rule.place <= at and (sides[side] < 0 or rule.place > rules[sides[side]].place):
+                sides[side] = number
+            if rule.place > at and (sides[side + 2] == len(rules) or rule.place < rules[sides[side + 2]].place):
+                sides[side + 2] = number
+    return tuple(sides)
+
+
+def cells_of(walk, rules):
+    """Cell → what stands in it, line by line. Of a page by another program too the rules are ours: they are as near as that."""
+    found = {}
+    for glyph in walk.glyphs:
+        if glyph.text.strip():
+            found.setdefault(cell_of(glyph, rules), []).append(glyph)
+    return {cell: "".join(characters(line) for line in lines_of(glyphs)) for cell, glyphs in found.items()}
+
+
+def place_of(cell, rules):
+    """The corner of a cell, for a message."""
+    left, top = (rules[side].place if 0 <= side < len(rules) else 0.0 for side in cell[:2])
+    return f"({left:.0f}, {top:.0f}) mm"
+
+
 def values_of(pdf):
     """Name → value of the text and choice fields of our own fillable PDF."""
     if "/AcroForm" not in pdf.Root:
@@ -107,36 +136,32 @@ def values_of(pdf):
     return {name: str(field.get("/V", "")) for name, (field, _) in fields.items() if str(field.get("/FT")) in ("/Tx", "/Ch")}
 
 
-def some(counter):
-    """How many characters, without saying which: they may be a person's."""
-    return sum(counter.values())
-
-
-def compare_words(report, where, ours, theirs):
-    """The same characters stand on the page, and all of theirs can be seen."""
+def compare_words(report, where, ours, theirs, rules):
+    """In every cell stand the same characters, in whatever lines, and all of theirs can be seen."""
     paper = (0, 0, theirs.width, theirs.height)
     hidden = [glyph for glyph in theirs.glyphs if glyph.text.strip() and cut(glyph, paper)]
     report.check(not hidden, f"{where}: {len(hidden)} characters are cut off" + (f", the first at ({hidden[0].x:.1f}, {hidden[0].y:.1f}) mm" if hidden else ""))
-    mine, other = Counter(characters(ours.glyphs)), Counter(characters(theirs.glyphs))
-    missing, extra = mine - other, other - mine
-    report.check(not missing, f"{where}: {some(missing)} characters of the PDF are missing")
-    report.check(not extra, f"{where}: {some(extra)} characters are not in the PDF")
-    return sum(mine.values())
+    mine, other = cells_of(ours, rules), cells_of(theirs, rules)
+    for cell in sorted(mine.keys() | other.keys()):
+        left, right = Counter(mine.get(cell, "")), Counter(other.get(cell, ""))
+        # How many, not which: they may be a person's.
+        missing, extra = sum((left - right).values()), sum((right - left).values())
+        report.check(not missing, f"{where}, cell at {place_of(cell, rules)}: {missing} characters of the PDF are missing")
+        report.check(not extra, f"{where}, cell at {place_of(cell, rules)}: {extra} characters are not in the PDF")
+    return mine, other
 
 
-def compare_tails(report, values, ours, theirs):
-    """The last word of every value stands on the page on which the PDF has it."""
-    mine, other = ([characters(walk.glyphs) for walk in walks] for walks in (ours, theirs))
+def compare_tails(report, values, pages):
+    """The last word of every value stands in the cells in which the PDF has it."""
     checked = 0
     for name, value in values.items():
         tail = squeeze(value)[-TAIL:]
         if not tail:
             continue
-        pages = [number for number, words in enumerate(mine) if tail in words]
-        report.check(pages, f"{name}: its last word is not in our own PDF")
-        for number in pages:
-            there = number < len(other) and tail in other[number]
-            report.check(there, f"{name}: its last word is missing on page {number + 1}")
+        places = [(number, cell) for number, (mine, _) in enumerate(pages) for cell, words in mine.items() if tail in words]
+        report.check(places, f"{name}: its last word is not in our own PDF")
+        for number, cell in places:
+            report.check(tail in pages[number][1].get(cell, ""), f"{name}: its last word is missing on page {number + 1}")
         checked += 1
     return checked
 
@@ -151,19 +176,20 @@ def main():
     with pikepdf.open(options.ours) as mine, pikepdf.open(options.theirs) as other:
         ours, theirs, values = gather(mine), gather(other), values_of(mine)
     report.check(len(ours) == len(theirs), f"{len(theirs)} pages instead of {len(ours)}")
-    pages, rules, count = [], 0, 0
+    places, lengths, words, rules = [], [], [], 0
     for number, (left, right) in enumerate(zip(ours, theirs), 1):
         where = f"page {number}"
         paper = max(abs(left.width - right.width), abs(left.height - right.height))
         report.check(paper <= options.mm, f"{where}: the paper is {right.width:.1f} x {right.height:.1f} mm instead of {left.width:.1f} x {left.height:.1f}")
-        lines = rules_of(report, where, left), rules_of(report, where, right)
-        rules += len(lines[0])
-        off = compare_rules(report, where, *lines, options.mm)
-        off = max(off, compare_pictures(report, where, left.views, right.views, options.mm))
-        count += compare_words(report, where, left, right)
-        pages.append(round(off, 2))
-    tails = compare_tails(report, values, ours, theirs)
-    report.facts |= {"pages": [len(ours), len(theirs)], "largest": max(pages, default=0.0), "by_page": pages}
+        mine, other = rules_of(report, where, left), rules_of(report, where, right)
+        rules += len(mine)
+        place, length = compare_rules(report, where, mine, other, options.mm)
+        places.append(round(max(place, compare_pictures(report, where, left.views, right.views, options.mm)), 2))
+        lengths.append(round(length, 2))
+        words.append(compare_words(report, where, left, right, mine))
+    tails = compare_tails(report, values, words)
+    count = sum(len(text) for mine, _ in words for text in mine.values())
+    report.facts |= {"pages": [len(ours), len(theirs)], "largest": max(places, default=0.0), "by_page": places, "length": max(lengths, default=0.0)}
     report.facts |= {"rules": rules, "characters": count, "values": tails, "checked": rules + count}
     report.close()
 
