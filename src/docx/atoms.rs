@@ -193,7 +193,7 @@ fn joined(atoms: Vec<Atom>) -> Vec<Atom> {
 /// Whether two atoms stand side by side on one line: one is a line of ink, the other is ink on the same baseline or a
 /// field that is about as high as the line and in its middle.
 fn on_one_line(a: &Atom, b: &Atom) -> bool {
-    if a.area.x < b.area.right() && b.area.x < a.area.right() {
+    if a.area.x.0 < b.area.right().0 - 0.1 && b.area.x.0 < a.area.right().0 - 0.1 {
         return false;
     }
     match (&a.thing, &b.thing) {

@@ -75,6 +75,9 @@ impl Controls {
     pub(super) fn keep_picture(&mut self, field: &Field, locked: bool, picture: &PlacedPicture) -> Result<usize, Error> {
         let key = Key { name: field.name.clone(), kind: Some(field.kind.clone()), part: 0 };
         let mut properties = self.begin(field, None, locked, &key)?;
+        if picture.empty {
+            properties.push_str("<w:showingPlcHdr/>");
+        }
         properties.push_str("<w:picture/></w:sdtPr>");
         let content = picture.run(self.controls.len() + 1, &key.block(), &escaped(sound(&field.label)?));
         self.controls.push(Control { properties, content: Some(content) });

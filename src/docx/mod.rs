@@ -6,6 +6,7 @@
 mod atoms;
 mod control;
 mod cut;
+mod drawing;
 mod finish;
 mod grid;
 mod measure;
@@ -42,7 +43,7 @@ pub struct DocxOptions {
 /// The same arguments give the same bytes. Fails where a layout does not belong to its form, and for a field whose name is
 /// longer than Word takes.
 pub fn write(forms: &[(&Form, &Layout)], fonts: &Fonts, options: &DocxOptions) -> Result<Vec<u8>, Error> {
-    let Some((first, (form, layout))) = forms.first().map(|first| (first.0, *first)) else {
+    let Some((form, layout)) = forms.first().copied() else {
         return Err(Error::Write("there is no form to write".to_owned()));
     };
     let mut shared = Shared {
@@ -53,10 +54,11 @@ pub fn write(forms: &[(&Form, &Layout)], fonts: &Fonts, options: &DocxOptions) -
         styles: Default::default(),
         controls: Default::default(),
         pictures: Default::default(),
+        photos: Vec::new(),
         heads: Vec::new(),
     };
     let mut docx = Docx::new();
-    for (number, (form, layout)) in forms.iter().copied().enumerate() {
+    for (number, (form, layout)) in forms.iter().enumerate() {
         (shared.form, shared.layout) = (form, layout);
         let sections = sheet::sections(&shared, &layout.frames);
         let count = sections.len();
@@ -66,26 +68,31 @@ pub fn write(forms: &[(&Form, &Layout)], fonts: &Fonts, options: &DocxOptions) -
     }
     let built = String::from_utf8(docx.build().document).map_err(|_| Error::Write("the body is no UTF-8".to_owned()))?;
     let document = finish::finish(&built, &shared)?;
-    let custom = parts::custom(&properties(first, forms, &shared))?;
-    package::pack(&parts::parts(&first.template.title, document, custom, shared)?)
+    let properties = properties(forms, &shared, marks::ink_digest(document.as_bytes()));
+    package::pack(&parts::parts(&form.template.title, document, properties, shared)?)
 }
 
-/// The custom properties: which template, and the digest of each value as issued.
-fn properties(first: &Form, forms: &[(&Form, &Layout)], shared: &Shared) -> Vec<(String, String)> {
-    let template = &first.template;
-    let mut all: Vec<(String, String)> =
-        [(marks::TEMPLATE, &template.id), (marks::VERSION, &template.version), (marks::DIGEST, &template.digest)]
-            .map(|(name, value)| (name.to_owned(), value.clone()))
-            .to_vec();
+/// The custom properties: which template, the digest of the fixed text, and that of each value as issued.
+fn properties(forms: &[(&Form, &Layout)], shared: &Shared, ink: Option<String>) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    let mut add = |name: &str, value: &str| all.push((name.to_owned(), value.to_owned()));
+    if let Some((form, _)) = forms.first() {
+        add(marks::TEMPLATE, &form.template.id);
+        add(marks::VERSION, &form.template.version);
+        add(marks::DIGEST, &form.template.digest);
+    }
+    if let Some(ink) = ink {
+        add(marks::INK, &ink);
+    }
+    let values = forms.iter().flat_map(|(form, layout)| form.fields.iter().zip(&layout.values));
+    let texts = values.filter(|(_, value)| !value.text.is_empty());
+    let texts = texts.map(|(field, value)| (&field.name, marks::value_digest(para::plain(&value.text).as_bytes())));
     let mut known = BTreeSet::new();
-    for (form, layout) in forms {
-        for (field, value) in form.fields.iter().zip(&layout.values) {
-            let text = value.text.replace("\r\n", "\n").replace('\r', "\n");
-            if !text.is_empty() && known.insert(&field.name) {
-                all.push((format!("{}{}", marks::VALUE, field.name), marks::value_digest(text.as_bytes())));
-            }
+    for (name, digest) in texts.chain(shared.photos.iter().map(|(name, digest)| (name, digest.clone()))) {
+        // A name that several forms share is one value.
+        if known.insert(name) {
+            add(&format!("{}{name}", marks::VALUE), &digest);
         }
     }
-    let _ = shared;
     all
 }

@@ -10,7 +10,7 @@ use super::styles::{Look, font_name};
 use super::xml::sound;
 use crate::error::Error;
 use crate::form::{Align, FontRole, VAlign};
-use crate::layout::{Flow, Glyph, ItemKind, Run, Widget};
+use crate::layout::{Flow, ItemKind, Widget};
 use crate::units::{Mm, Pt, Rect};
 
 /// The pitch of a line that stands alone, as a multiple of its size.
@@ -21,6 +21,9 @@ const ABOVE: f64 = 0.8;
 
 /// How far a line's middle or end may be from its column's and still be set by alignment.
 const NEAR: f64 = 0.4;
+
+/// A gap in a line, in millimetres, from which on a tab makes it.
+const GAP: f64 = 1.0;
 
 /// An indent that is a cell's padding at most: a line that must not break may use it.
 const PADDING: f64 = 2.0;
@@ -83,10 +86,15 @@ fn set_value(shared: &mut Shared, value: &Value, column: &Rect) -> Result<Stack,
         Says::Tick(widget) => (FontRole::Song, widget.size, widget.size * LEADING, 1, widget.align, VAlign::Middle),
     };
     let (mut left, mut right) = (room.x - column.x, column.right() - room.right());
-    if lines <= 1 && left.0 <= PADDING && right.0 <= PADDING {
-        // One line has the cell's padding to grow into, where the reader's face is a little wider than ours.
-        left = if matches!(align, Align::Centre | Align::Right) { Mm(0.0) } else { left };
-        right = if matches!(align, Align::Right) { right } else { Mm(0.0) };
+    let typed_on_one = matches!(value.says, Says::Text(_, Some(widget)) if !widget.multiline) || (left.0 <= PADDING && right.0 <= PADDING);
+    if lines <= 1 && typed_on_one {
+        // What stands on one line may grow over its box's ends, where the reader's face is a little wider than ours.
+        let both = left.min(right);
+        (left, right) = match align {
+            Align::Left | Align::Justify => (left, Mm(0.0)),
+            Align::Right => (Mm(0.0), right),
+            Align::Centre => (left - both, right - both),
+        };
     }
     let line = (pitch.0 * 20.0).floor() as i32;
     let look = Look { font, size, line: Some(line), align, indents: (twips(left), twips(right)) };
@@ -112,7 +120,7 @@ fn pitch(flow: &Flow) -> Pt {
 /// A control with what it says; `around` is the look of the paragraph where the control's own differs.
 fn control(shared: &mut Shared, value: &Value, around: Option<(FontRole, Pt)>) -> Result<StructuredDataTag, Error> {
     let (text, font, size) = match value.says {
-        Says::Text(flow, _) => (flow.text.clone(), flow.font, flow.size),
+        Says::Text(flow, _) => (plain(&flow.text), flow.font, flow.size),
         Says::Tick(widget) => {
             let ticked = shared.text(value.field) == "true";
             (if ticked { TICKED } else { UNTICKED }.to_owned(), FontRole::Song, widget.size)
@@ -123,7 +131,6 @@ fn control(shared: &mut Shared, value: &Value, around: Option<(FontRole, Pt)>) -
         None => piece,
     };
     // A blank shows two full-width spaces or the field's own empty ink; Word would print a placeholder of its own.
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let empty = empty_ink(value);
     let shown = if text.is_empty() { empty.as_str() } else { text.as_str() };
     let mut piece = own(Piece::new());
@@ -142,6 +149,11 @@ fn control(shared: &mut Shared, value: &Value, around: Option<(FontRole, Pt)>) -
     }
     let number = shared.control(Kept { field: value.field, part: value.part, text, empty })?;
     Ok(StructuredDataTag::new().alias(number.to_string()).add_run(piece))
+}
+
+/// A text whose lines all end in `\n`: no XML reader leaves a carriage return as it is.
+pub(super) fn plain(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// What a blank field shows.
@@ -245,7 +257,7 @@ fn right(line: &Line) -> Mm {
 
 /// Whether there is a gap in a line that only a tab can make.
 fn gaping(line: &Line) -> bool {
-    line.pieces.windows(2).any(|pair| if let [a, b] = pair { (b.left - a.right).0 > 1.0 } else { false })
+    line.pieces.windows(2).any(|pair| if let [a, b] = pair { (b.left - a.right).0 > GAP } else { false })
 }
 
 fn size(line: &Line) -> Pt {
@@ -278,53 +290,57 @@ fn add_line(
 ) -> Result<Paragraph, Error> {
     let mut reached: Option<Mm> = None;
     let mut after_field = false;
+    let mut inked: Vec<Inked> = Vec::new();
     let last = line.pieces.len().saturating_sub(1);
     for (number, piece) in line.pieces.iter().enumerate() {
-        let gap = reached.is_some_and(|reached| (piece.left - reached).0 > 1.0);
+        let gap = reached.is_some_and(|reached| (piece.left - reached).0 > GAP);
         if let Some(origin) = tabs
             && (gap || after_field)
         {
+            paragraph = pour(paragraph, &mut inked, look)?;
             let pos = twips(piece.left - origin).max(0) as usize;
             paragraph = paragraph.add_tab(Tab::new().val(TabValueType::Left).pos(pos)).add_run(Piece::new().add_tab());
         }
         match &piece.ink {
             Ink::Run(run) => {
                 let role = shared.fonts.role_of(run.face).unwrap_or(look.0);
-                // What follows on the line keeps its distance, except after its end.
-                let spread = if number == last { trimmed(&run.glyphs) } else { run.glyphs.as_slice() };
-                let rest = &run.glyphs[spread.len()..];
-                for (part, space) in spaced(spread, run).chain(spaced(rest, run).map(|(text, _)| (text, 0))) {
-                    let mut one = dressed(Piece::new(), (role != look.0).then_some(role), (run.size != look.1).then_some(run.size));
-                    if space != 0 {
-                        one = one.character_spacing(space);
+                for (at, glyph) in run.glyphs.iter().enumerate() {
+                    // What ends the line has nothing after it.
+                    let ends = number == last && at + 1 == run.glyphs.len();
+                    let space = if ends { 0 } else { (f64::from(glyph.space) * run.size.0 * 20.0).round() as i32 };
+                    match inked.last_mut() {
+                        Some(before) if (before.role, before.size, before.space) == (role, run.size, space) => before.text.push(glyph.ch),
+                        _ => inked.push(Inked { text: glyph.ch.to_string(), role, size: run.size, space }),
                     }
-                    paragraph = paragraph.add_run(one.add_text(sound(&part)?));
                 }
             }
-            Ink::Value(value) => paragraph = paragraph.add_structured_data_tag(control(shared, value, Some(look))?),
+            Ink::Value(value) => {
+                paragraph = pour(paragraph, &mut inked, look)?;
+                paragraph = paragraph.add_structured_data_tag(control(shared, value, Some(look))?);
+            }
         }
         after_field = matches!(piece.ink, Ink::Value(_));
         reached = Some(piece.right);
     }
-    Ok(paragraph)
+    pour(paragraph, &mut inked, look)
 }
 
-/// All but the last glyph.
-fn trimmed(glyphs: &[Glyph]) -> &[Glyph] {
-    glyphs.split_last().map_or(&[], |(_, rest)| rest)
+/// Ink of one look.
+struct Inked {
+    text: String,
+    role: FontRole,
+    size: Pt,
+    /// Room after each character, in twips.
+    space: i32,
 }
 
-/// Glyphs as texts of one letter space each, in twips.
-fn spaced(glyphs: &[Glyph], run: &Run) -> impl Iterator<Item = (String, i32)> {
-    let mut parts: Vec<(String, i32)> = Vec::new();
-    for glyph in glyphs {
-        let space = (f64::from(glyph.space) * run.size.0 * 20.0).round() as i32;
-        match parts.last_mut() {
-            Some((text, known)) if *known == space => text.push(glyph.ch),
-            _ => parts.push((glyph.ch.to_string(), space)),
-        }
-    }
-    parts.into_iter()
+/// Adds ink as runs; `look` is what the paragraph's style says already.
+fn pour(paragraph: Paragraph, inked: &mut Vec<Inked>, look: (FontRole, Pt)) -> Result<Paragraph, Error> {
+    inked.drain(..).try_fold(paragraph, |paragraph, Inked { text, role, size, space }| {
+        let piece = dressed(Piece::new(), (role != look.0).then_some(role), (size != look.1).then_some(size));
+        let piece = if space == 0 { piece } else { piece.character_spacing(space) };
+        Ok(paragraph.add_run(piece.add_text(sound(&text)?)))
+    })
 }
 
 /// A run with a face and a size of its own.

@@ -14,8 +14,8 @@ const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
 const WORD: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 const TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml";
 
-/// The parts of a document in their order; `custom` is `docProps/custom.xml`.
-pub(super) fn parts(title: &str, document: String, custom: String, shared: Shared) -> Result<Vec<Part>, Error> {
+/// The parts of a document in their order; `properties` are its custom ones, each name once.
+pub(super) fn parts(title: &str, document: String, properties: Vec<(String, String)>, shared: Shared) -> Result<Vec<Part>, Error> {
     let glossary = shared.controls.has_blocks();
     let mut parts = vec![
         part("[Content_Types].xml", content_types(glossary)),
@@ -30,7 +30,7 @@ pub(super) fn parts(title: &str, document: String, custom: String, shared: Share
         parts.push(part("word/glossary/document.xml", shared.controls.glossary()?));
     }
     parts.push(part("docProps/core.xml", core(title)?));
-    parts.push(part("docProps/custom.xml", custom));
+    parts.push(part("docProps/custom.xml", custom(&properties)?));
     parts.extend(shared.pictures.parts());
     Ok(parts)
 }
@@ -107,7 +107,7 @@ fn settings() -> String {
          <w:compatSetting w:name=\"enableOpenTypeFeatures\" w:uri=\"{word}\" w:val=\"1\"/>\
          <w:compatSetting w:name=\"doNotFlipMirrorIndents\" w:uri=\"{word}\" w:val=\"1\"/>\
          <w:compatSetting w:name=\"differentiateMultirowTableHeaders\" w:uri=\"{word}\" w:val=\"1\"/></w:compat>\
-         <w:themeFontLang w:val=\"zh-CN\" w:eastAsia=\"zh-CN\"/></w:settings>"
+         <w:themeFontLang w:val=\"en-US\" w:eastAsia=\"zh-CN\"/></w:settings>"
     )
 }
 
@@ -140,8 +140,8 @@ fn core(title: &str) -> Result<String, Error> {
     ))
 }
 
-/// `docProps/custom.xml` (22.3): names and texts, each name once.
-pub(super) fn custom(properties: &[(String, String)]) -> Result<String, Error> {
+/// `docProps/custom.xml` (22.3): names and texts.
+fn custom(properties: &[(String, String)]) -> Result<String, Error> {
     let mut out = format!(
         "{DECLARATION}<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/custom-properties\" \
          xmlns:vt=\"http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes\">"

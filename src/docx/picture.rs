@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
+use super::drawing::{self, Drawing};
 use super::measure::emu;
 use crate::error::Error;
 use crate::fonts::Fonts;
@@ -12,8 +13,8 @@ use crate::package::Part;
 use crate::package::marks::NO_PICTURE;
 use crate::units::{Mm, Rect};
 
-/// Dots in a millimetre of the drawing of an empty place: 102 dots per inch show its ink well enough.
-const DOTS: f64 = 4.0;
+/// Dots in a millimetre of the drawing of an empty place, 203 to the inch.
+const DOTS: f64 = 8.0;
 
 /// The pictures of a document, each once.
 #[derive(Default)]
@@ -30,6 +31,8 @@ pub(super) struct PlacedPicture {
     clip: Rect,
     /// Where the whole of it lies.
     at: Rect,
+    /// Whether it is the drawing of an empty place.
+    pub(super) empty: bool,
 }
 
 impl Pictures {
@@ -37,10 +40,10 @@ impl Pictures {
     pub(super) fn place(&mut self, widget: &Widget, fonts: &Fonts) -> Result<PlacedPicture, Error> {
         let placed = widget.items.iter().find_map(|item| if let ItemKind::Image(placed) = &item.kind { Some(placed) } else { None });
         match placed {
-            Some(Placed { at, clip, picture }) => Ok(PlacedPicture { number: self.photo(picture)?, clip: *clip, at: *at }),
+            Some(Placed { at, clip, picture }) => Ok(PlacedPicture { number: self.photo(picture)?, clip: *clip, at: *at, empty: false }),
             None => {
                 let number = self.add("png", empty_place(widget, fonts)?);
-                Ok(PlacedPicture { number, clip: widget.at, at: widget.at })
+                Ok(PlacedPicture { number, clip: widget.at, at: widget.at, empty: true })
             }
         }
     }
@@ -121,9 +124,6 @@ impl PlacedPicture {
 
 /// A drawing of an empty place with its ink: Word lets a person replace a picture only where there is one.
 fn empty_place(widget: &Widget, fonts: &Fonts) -> Result<Vec<u8>, Error> {
-    let Rect { x, y, w, h } = widget.at;
-    let (width, height) = ((w.0 * DOTS).ceil().max(1.0) as u32, (h.0 * DOTS).ceil().max(1.0) as u32);
-    let samples = vec![255u8; width as usize * height as usize];
-    let _ = (x, y, fonts);
-    image::png(width, height, Colour::Grey, &samples, Some(NO_PICTURE))
+    let Drawing { width, height, samples } = drawing::draw(widget, fonts, DOTS)?;
+    image::png(width as u32, height as u32, Colour::Grey, &samples, Some(NO_PICTURE))
 }

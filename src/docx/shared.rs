@@ -9,6 +9,7 @@ use crate::fonts::Fonts;
 use crate::form::{Field, FieldIx, FontRole, Form};
 use crate::layout::{Layout, Widget};
 use crate::name::FieldName;
+use crate::package::marks;
 
 /// What the whole document shares while it is made.
 pub(super) struct Shared<'d> {
@@ -21,6 +22,8 @@ pub(super) struct Shared<'d> {
     pub(super) styles: Styles,
     pub(super) controls: Controls,
     pub(super) pictures: Pictures,
+    /// The digest of the file in each picture control.
+    pub(super) photos: Vec<(FieldName, String)>,
     /// For each row of the document, in its order, whether it is a head that every sheet repeats.
     pub(super) heads: Vec<bool>,
 }
@@ -48,6 +51,7 @@ impl<'d> Shared<'d> {
         let field = self.field(widget.field)?;
         let locked = self.locked.contains(&field.name);
         let placed = self.pictures.place(widget, self.fonts)?;
+        self.photos.push((field.name.clone(), marks::value_digest(self.pictures.bytes(&placed))));
         self.controls.keep_picture(field, locked, &placed)
     }
 

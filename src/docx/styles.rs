@@ -42,8 +42,8 @@ impl Styles {
             "<w:styles xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:docDefaults><w:rPrDefault><w:rPr>",
         );
         out.push_str(&fonts(FontRole::Song));
-        // The Latin in these forms is units and numbers of devices: as Chinese, no reader marks it as misspelt.
-        out.push_str("<w:sz w:val=\"21\"/><w:szCs w:val=\"21\"/><w:lang w:val=\"zh-CN\" w:eastAsia=\"zh-CN\" w:bidi=\"ar-SA\"/>");
+        // Latin as Chinese would let LibreOffice break numbers anywhere.
+        out.push_str("<w:sz w:val=\"21\"/><w:szCs w:val=\"21\"/><w:lang w:val=\"en-US\" w:eastAsia=\"zh-CN\" w:bidi=\"ar-SA\"/>");
         out.push_str("</w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>");
         // What layout assumes: no lines moved to a grid or kept together, no gaps between Chinese and Latin, no hanging full stop.
         out.push_str(

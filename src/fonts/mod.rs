@@ -3,6 +3,7 @@
 mod coverage;
 mod file;
 mod find;
+mod outline;
 mod roles;
 
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ use crate::form::FontRole;
 use coverage::Coverage;
 use file::{Directory, FontFile};
 use find::{Found, Search};
+pub use outline::Contour;
 
 /// A face of a [`Fonts`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

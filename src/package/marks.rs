@@ -68,3 +68,9 @@ impl Key {
 pub fn value_digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
+
+/// The digest of a form's fixed text: of the words of its main part that stand outside all content controls, white space
+/// left out, so that it lives through editors that split and join runs. `None` where the part cannot be read.
+pub fn ink_digest(document: &[u8]) -> Option<String> {
+    super::words::ink(document).ok().map(|ink| value_digest(ink.as_bytes()))
+}

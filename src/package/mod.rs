@@ -2,8 +2,11 @@
 
 pub mod marks;
 mod read;
+mod relations;
+pub mod words;
 mod write;
 pub mod xml;
 
 pub use read::{Fault, Package};
+pub use relations::Relation;
 pub use write::{Part, pack};

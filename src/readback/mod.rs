@@ -88,7 +88,7 @@ impl std::fmt::Debug for Returned {
 ///
 /// Errors: everything that keeps it from being read, at [`Place::File`] with the `name` given (no path is opened).
 pub fn read(name: &str, bytes: &[u8]) -> Result<ReadBack, Diagnostics> {
-    if bytes.starts_with(b"PK") {
+    if docx::is_ours(bytes) {
         return docx::read(name, bytes);
     }
     if bytes.get(..1024.min(bytes.len())).is_some_and(|head| head.windows(5).any(|window| window == b"%PDF-")) {
