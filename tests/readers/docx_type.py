@@ -1,6 +1,6 @@
 """LibreOffice itself opens a DOCX, types values into its fields, and saves it: through its own API (Debian's python3-uno).
 
-    /usr/bin/python3 docx_type.py JOBS.json      [{"from": …, "to": …, "values": {NAME: TEXT}}, …], all in one run
+    /usr/bin/python3 docx_type.py JOBS.json      [{"from": …, "to": …, "values": {NAME: TEXT}, "behind": {NAME: TEXT}}, …]
 """
 
 import json
@@ -97,22 +97,20 @@ def tags_of(path):
     return found
 
 
-def type_into(desk, document, control, value):
-    """What stands there is selected and typed over, as at the keyboard: text, and Shift+Enter for a new line."""
-    inner, length = portions_of(control), len(said_by(control))
-    view = document.CurrentController.ViewCursor
+def type_into(desk, document, control, value, behind):
+    """As at the keyboard: the text is selected and typed over, Shift+Enter begins a line. `behind`: a person clicked at the
+    right of the cell, so the cursor stands behind the control, and what is typed stands there too."""
+    view, length = document.CurrentController.ViewCursor, len(said_by(control))
     press = lambda command, *values: desk.dispatch.executeDispatch(document.CurrentController.Frame, command, "", 0, values)
-    view.gotoRange(inner[0].Start, False)
-    if length > 1:
-        view.goRight(1, False)
+    view.gotoRange(portions_of(control)[0].Start, False)
+    if behind:
+        press(".uno:GoToEndOfPara")
+    else:
+        view.goRight(length, True)
     for number, line in enumerate(value.split("\n")):
         if number:
             press(".uno:InsertLinebreak")
         press(".uno:InsertText", property_of("Text", line))
-    for _ in range(length - 1):
-        press(".uno:Delete")
-    view.gotoRange(portions_of(control)[0].Start, False)
-    press(".uno:Delete")
 
 
 def do(desk, job, home):
@@ -126,12 +124,13 @@ def do(desk, job, home):
     # LibreOffice 7.4 shows no tag, so a control is told by its place; its text tells that the place is right.
     if [squeeze(said_by(control)) for control in controls] != [squeeze(text) for _, text in tags]:
         raise Trouble(f"LibreOffice shows {len(controls)} controls, the file has {len(tags)}, or their texts differ")
+    over, behind = job.get("values", {}), job.get("behind", {})
     for control, (tag, _) in zip(controls, tags):
-        if tag in job["values"]:
-            type_into(desk, document, control, job["values"][tag])
+        if tag in over or tag in behind:
+            type_into(desk, document, control, over.get(tag) or behind[tag], tag in behind)
             typed.add(tag)
-    if typed != set(job["values"]):
-        raise Trouble(f"no control for {sorted(set(job['values']) - typed)}")
+    if lost := (over.keys() | behind.keys()) - typed:
+        raise Trouble(f"no control for {sorted(lost)}")
     document.storeToURL(Path(job["to"]).resolve().as_uri(), (property_of("FilterName", "MS Word 2007 XML"),))
     document.close(True)
     return len(typed)

@@ -9,11 +9,12 @@ import argparse
 from collections import Counter
 
 import pikepdf
+import pymupdf
 
 import forms
 from fields import seen_by_pikepdf
 from geometry import flatten
-from pdfwalk import MM, meet
+from pdfwalk import MM, Glyph, meet
 from report import Report, squeeze
 from text import gather, lines_of
 
@@ -136,12 +137,30 @@ def values_of(pdf):
     return {name: str(field.get("/V", "")) for name, (field, _) in fields.items() if str(field.get("/FT")) in ("/Tx", "/Ch")}
 
 
-def compare_words(report, where, ours, theirs, rules):
+def ink(page, box):
+    """How dark a part of a page is, of 255."""
+    clip = pymupdf.Rect(*(edge / MM for edge in box))
+    picture = page.get_pixmap(dpi=100, colorspace=pymupdf.csGRAY, clip=clip)
+    return 255 - sum(picture.samples) / max(1, len(picture.samples))
+
+
+def drawn(box, left, right):
+    """Whether a picture of theirs shows what is text in ours: the empty photo's place says 照片, and can be replaced whole."""
+    first, second = ink(left, box), ink(right, box)
+    return 0.5 < (second + 0.01) / (first + 0.01) < 2
+
+
+def compare_words(report, where, ours, theirs, rules, papers):
     """In every cell stand the same characters, in whatever lines, and all of theirs can be seen."""
     paper = (0, 0, theirs.width, theirs.height)
     hidden = [glyph for glyph in theirs.glyphs if glyph.text.strip() and cut(glyph, paper)]
     report.check(not hidden, f"{where}: {len(hidden)} characters are cut off" + (f", the first at ({hidden[0].x:.1f}, {hidden[0].y:.1f}) mm" if hidden else ""))
     mine, other = cells_of(ours, rules), cells_of(theirs, rules)
+    for box in theirs.views:
+        middle = Glyph(0, "", (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, 0, 0, "")
+        cell = cell_of(middle, rules)
+        if cell in mine and cell not in other and drawn(box, *papers):
+            del mine[cell]
     for cell in sorted(mine.keys() | other.keys()):
         left, right = Counter(mine.get(cell, "")), Counter(other.get(cell, ""))
         # How many, not which: they may be a person's.
@@ -176,8 +195,9 @@ def main():
     with pikepdf.open(options.ours) as mine, pikepdf.open(options.theirs) as other:
         ours, theirs, values = gather(mine), gather(other), values_of(mine)
     report.check(len(ours) == len(theirs), f"{len(theirs)} pages instead of {len(ours)}")
+    papers = zip(pymupdf.open(options.ours), pymupdf.open(options.theirs))
     places, lengths, words, rules = [], [], [], 0
-    for number, (left, right) in enumerate(zip(ours, theirs), 1):
+    for number, (left, right, paper_pair) in enumerate(zip(ours, theirs, papers), 1):
         where = f"page {number}"
         paper = max(abs(left.width - right.width), abs(left.height - right.height))
         report.check(paper <= options.mm, f"{where}: the paper is {right.width:.1f} x {right.height:.1f} mm instead of {left.width:.1f} x {left.height:.1f}")
@@ -186,7 +206,7 @@ def main():
         place, length = compare_rules(report, where, mine, other, options.mm)
         places.append(round(max(place, compare_pictures(report, where, left.views, right.views, options.mm)), 2))
         lengths.append(round(length, 2))
-        words.append(compare_words(report, where, left, right, mine))
+        words.append(compare_words(report, where, left, right, mine, paper_pair))
     tails = compare_tails(report, values, words)
     count = sum(len(text) for mine, _ in words for text in mine.values())
     report.facts |= {"pages": [len(ours), len(theirs)], "largest": max(places, default=0.0), "by_page": places, "length": max(lengths, default=0.0)}
