@@ -72,6 +72,7 @@ pub use docx::DocxOptions;
 pub use engine::{Engine, FillOptions, Filled};
 pub use error::Error;
 pub use fonts::FontOptions;
+pub use name::FieldName;
 pub use pdf::PdfOptions;
 pub use readback::ReadBack;
 pub use record::Record;

@@ -30,7 +30,7 @@ fn written(options: &PdfOptions) -> Vec<u8> {
 }
 
 fn plain(fillable: bool) -> PdfOptions {
-    PdfOptions { fillable, compress: false }
+    PdfOptions { fillable, compress: false, ..PdfOptions::default() }
 }
 
 fn field<'a>(all: &'a [Field], name: &str) -> &'a Field {
@@ -71,7 +71,7 @@ fn every_reference_leads_somewhere_and_numbers_are_dense() {
 #[test]
 fn packed_and_readable_files_say_the_same() {
     for fillable in [false, true] {
-        let packed = written(&PdfOptions { fillable, compress: true });
+        let packed = written(&PdfOptions { fillable, ..PdfOptions::default() });
         let (packed, readable) = (Document::load_mem(&packed).unwrap(), Document::load_mem(&written(&plain(fillable))).unwrap());
         assert!(reading::packing(&readable).is_empty());
         let packing = reading::packing(&packed);

@@ -12,10 +12,13 @@ const EXAMPLES: &str = "\
   formwright render recommendation samples/nominee.json -o 推荐表.pdf
   formwright render recommendation samples/nominee.json -o 推荐表.pdf --fillable
   formwright render recommendation --blank -o 空表.pdf
+  formwright render recommendation samples/nominee.json -o 推荐表.docx
+  formwright read 填好.pdf -o 填好.json --against samples/nominee.json
+  formwright render --from 填好.pdf -o 打印.pdf
   formwright check recommendation samples/nominee.json
   formwright schema recommendation > nominee.schema.json
 
-退出码 Exit codes: 0 完成 done · 1 记录或模板有错 mistakes in the record or template · 2 命令行有误 usage · 3 机器故障 machine failure";
+退出码 Exit codes: 0 完成 done · 1 记录或模板有错，或有不同 mistakes in the record or template, or differences · 2 命令行有误 usage · 3 机器故障 machine failure";
 
 /// 一份记录加一个模板，得到一张分毫不差的表。 One record and one template make the exact official form.
 #[derive(Parser, Debug)]
@@ -60,6 +63,8 @@ pub enum Language {
 pub enum Command {
     /// 把记录排成表 Set a record on a form and write it.
     Render(Render),
+    /// 把填好的 PDF、DOCX 读成记录；与发出时的记录比较 Read a filled PDF or DOCX into a record; compare it with the one sent out.
+    Read(Read),
     /// 只查不写：一次列出全部问题 Check a record: every problem at once, nothing written.
     Check(Check),
     /// 这张表的记录的 JSON Schema（2020-12） The JSON Schema of the record a form takes.
@@ -71,17 +76,24 @@ pub enum Command {
 /// Set a record on a form and write it.
 #[derive(Args, Debug)]
 pub struct Render {
-    /// 模板名 Name of the template: recommendation, summary.
-    pub template: String,
-    /// 记录（JSON，UTF-8）；- 表示标准输入 The record; - is standard input.
-    #[arg(required_unless_present = "blank", conflicts_with = "blank")]
+    /// 模板名；有 --from 时可省，用文件里写明的 Name of the template: recommendation, summary; with --from the file's own, unless given.
+    #[arg(required_unless_present = "from")]
+    pub template: Option<String>,
+    /// 记录（JSON，UTF-8），或填好的 PDF、DOCX；- 表示标准输入 The record, or a filled PDF or DOCX; - is standard input.
+    #[arg(required_unless_present_any = ["blank", "from"], conflicts_with_all = ["blank", "from"])]
     pub record: Option<PathBuf>,
-    /// 写到哪里：结尾决定格式（.pdf）；文件夹得到每种格式；- 表示标准输出的 PDF Where to: the ending decides the format (.pdf); a folder gets every format; - is a PDF on standard output.
+    /// 用填好的 PDF、DOCX 里的内容重新排印（可得打印版） Set the values of a filled PDF or DOCX anew (a print PDF of a filled one).
+    #[arg(long, value_name = "FILLED", conflicts_with = "blank")]
+    pub from: Option<PathBuf>,
+    /// 写到哪里：结尾决定格式（.pdf、.docx）；文件夹得到模板的每种格式；- 表示标准输出的 PDF Where to: the ending decides the format (.pdf, .docx); a folder gets every format of the template; - is a PDF on standard output.
     #[arg(short, long, value_name = "OUT")]
     pub output: PathBuf,
     /// 可填写的 PDF：每一栏都是表单域 A PDF to fill in: every field is a form field.
     #[arg(long)]
     pub fillable: bool,
+    /// 锁定这些栏目，不许改（可填写的 PDF、DOCX）：name,id_number,resume Fields that nobody may change (fillable PDF, DOCX).
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub lock: Vec<String>,
     /// 空白表 The empty paper.
     #[arg(long)]
     pub blank: bool,
@@ -93,12 +105,31 @@ pub struct Render {
     pub grey: bool,
 }
 
+/// Read a filled PDF or DOCX into a record.
+#[derive(Args, Debug)]
+pub struct Read {
+    /// 填好的 PDF 或 DOCX；- 表示标准输入 The filled PDF or DOCX; - is standard input.
+    pub file: PathBuf,
+    /// 记录写到哪里（.json 或文件夹）；照片写在它旁边。不写则到标准输出，照片在记录里 Where the record goes (.json or a folder), the photo beside it; else to standard output, the photo in it.
+    #[arg(short, long, value_name = "RECORD")]
+    pub output: Option<PathBuf>,
+    /// 也按这个模板核对 Check it against this template, too.
+    #[arg(long, value_name = "TEMPLATE")]
+    pub template: Option<String>,
+    /// 与这份记录（或另一份填好的表）比较，逐栏列出不同；相同退出码 0，不同 1 List the differences from this record (or another filled file); exit code 0 the same, 1 different.
+    #[arg(long, value_name = "RECORD")]
+    pub against: Option<PathBuf>,
+    /// 输出不到终端（文件、--json）时也列出内容 List what differing fields hold even where the output is no terminal (a file, --json).
+    #[arg(long)]
+    pub values: bool,
+}
+
 /// Check a record.
 #[derive(Args, Debug)]
 pub struct Check {
     /// 模板名 Name of the template.
     pub template: String,
-    /// 记录（JSON，UTF-8）；- 表示标准输入 The record; - is standard input.
+    /// 记录（JSON，UTF-8），或填好的 PDF、DOCX；- 表示标准输入 The record, or a filled PDF or DOCX; - is standard input.
     pub record: PathBuf,
     /// 警告也当错误 Every warning is an error.
     #[arg(long)]

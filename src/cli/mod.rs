@@ -1,9 +1,13 @@
 //! The engine from a shell: arguments, exit codes, files in and out.
 
 mod args;
+mod changes;
 mod commands;
 mod output;
 mod progress;
+mod read;
+mod render;
+mod source;
 
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -47,6 +51,17 @@ enum Stop {
     Engine(Error),
 }
 
+/// What a command found, to be told.
+type Done = Result<Diagnostics, Stop>;
+
+/// How a command ended that did not stop.
+enum Ended {
+    /// It found this, which is still to be told.
+    Found(Diagnostics),
+    /// It has told everything itself.
+    Told(Ending),
+}
+
 impl From<Error> for Stop {
     fn from(error: Error) -> Stop {
         Stop::Engine(error)
@@ -69,17 +84,19 @@ pub fn run() -> ExitCode {
     let lang = arguments.language();
     let _progress = progress::Progress::start(lang);
     let run = || match &arguments.command {
-        Command::Render(render) => commands::render(&arguments, render),
-        Command::Check(check) => commands::check(&arguments, check),
-        Command::Schema(schema) => commands::schema(&arguments, schema),
-        Command::Templates(templates) => commands::templates(&arguments, templates),
+        Command::Render(render) => render::render(&arguments, render).map(Ended::Found),
+        Command::Read(read) => read::read(&arguments, read),
+        Command::Check(check) => commands::check(&arguments, check).map(Ended::Found),
+        Command::Schema(schema) => commands::schema(&arguments, schema).map(Ended::Found),
+        Command::Templates(templates) => commands::templates(&arguments, templates).map(Ended::Found),
     };
     // A panic has been told by the hook; programs get the exit code of a machine's failure.
     let Ok(ended) = catch_unwind(AssertUnwindSafe(run)) else {
         return Ending::Machine.into();
     };
     let ending = match ended {
-        Ok(found) => report(&found, arguments.json, lang),
+        Ok(Ended::Found(found)) => report(&found, arguments.json, lang),
+        Ok(Ended::Told(ending)) => ending,
         Err(Stop::Engine(Error::Refused(found))) => report(&found, arguments.json, lang),
         Err(Stop::Usage(words)) => complain(&words, lang, Ending::Usage),
         Err(Stop::Engine(error @ Error::NoTemplate { .. })) => complain(&output::words(&error, lang), lang, Ending::Usage),
@@ -97,6 +114,14 @@ fn report(found: &Diagnostics, as_json: bool, lang: Lang) -> Ending {
         let _ = std::io::stderr().write_all(print(found, lang).as_bytes());
     }
     if found.has_errors() { Ending::Refused } else { Ending::Done }
+}
+
+/// What the command line asks for cannot be: in Chinese, in English.
+fn usage(lang: Lang, zh: impl Into<String>, en: impl Into<String>) -> Stop {
+    Stop::Usage(match lang {
+        Lang::Zh => zh.into(),
+        Lang::En => en.into(),
+    })
 }
 
 fn complain(words: &str, lang: Lang, ending: Ending) -> Ending {

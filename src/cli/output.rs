@@ -1,6 +1,6 @@
 //! Files written whole or not at all, and the machine's failures in words.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use crate::diag::{Lang, Message};
@@ -34,6 +34,11 @@ pub fn write_stdout(bytes: &[u8]) -> Result<(), Error> {
         }
         _ => Ok(()),
     }
+}
+
+/// Whether a person looks at standard output, and no log does.
+pub fn stdout_is_terminal() -> bool {
+    std::io::stdout().is_terminal()
 }
 
 /// Prints a line on standard output.

@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 mod print;
 mod suggest;
 
-pub use print::{json, print};
+pub use print::{json, print, visible};
 pub use suggest::nearest;
 
 /// How much it matters.

@@ -112,7 +112,7 @@ fn marked(excerpt: &str, column: usize, width: usize) -> (String, usize, usize) 
 }
 
 /// The text without characters that could move the cursor, hide or turn round what follows.
-fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     text.chars().map(visible_char).collect()
 }
 

@@ -2,6 +2,7 @@
 
 mod files;
 mod overfull;
+mod read;
 
 use std::collections::HashSet;
 use std::path::Path;

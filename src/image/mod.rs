@@ -9,18 +9,21 @@ mod jpeg;
 mod place;
 mod png;
 mod raster;
+mod same;
 mod sniff;
 mod write;
 
-use ::image::ExtendedColorType;
 use ::image::codecs::jpeg::JpegEncoder;
+use ::image::codecs::png::PngEncoder;
 use ::image::metadata::Orientation;
+use ::image::{ExtendedColorType, ImageEncoder};
 
 use crate::diag::Message;
 use fault::Fault;
 use jpeg::{Coding, Jpeg, Want};
 pub use place::{dpi, frame};
 use raster::Raster;
+pub use same::same;
 use sniff::Kind;
 pub use write::png;
 
@@ -181,6 +184,27 @@ fn finish(
 /// How the camera was held; a broken note is no note.
 fn orientation(exif: Option<&[u8]>) -> Orientation {
     exif.and_then(Orientation::from_exif_chunk).unwrap_or(Orientation::NoTransforms)
+}
+
+/// A picture as a file that other programs open: a JPEG as it is, samples as PNG.
+///
+/// `None` where the samples do not fill the picture.
+pub fn file(picture: &Picture) -> Option<Vec<u8>> {
+    let samples = match &picture.data {
+        PictureData::Jpeg(jpeg) => return Some(jpeg.clone()),
+        PictureData::Raw(samples) => samples,
+    };
+    let (kind, colours) = match picture.colour {
+        Colour::Grey => (ExtendedColorType::L8, 1),
+        Colour::Rgb => (ExtendedColorType::Rgb8, 3),
+    };
+    let size = u64::from(picture.width) * u64::from(picture.height) * colours;
+    if size == 0 || u64::try_from(samples.len()).ok()? != size {
+        return None;
+    }
+    let mut png = Vec::new();
+    PngEncoder::new(&mut png).write_image(samples, picture.width, picture.height, kind).ok()?;
+    Some(png)
 }
 
 fn encode(raster: Raster) -> Result<PictureData, Fault> {

@@ -11,9 +11,16 @@ use super::widget::PlacedWidget;
 use crate::error::Error;
 use crate::form::{Field, FieldIx, FieldKind, Form, TextFormat};
 use crate::layout::{FieldValue, Layout};
+use crate::name::FieldName;
 
-/// Writes all fields that have a widget, and gives back the roots of their tree.
-pub(super) fn write(form: &Form, layout: &Layout, widgets: &[PlacedWidget], file: &mut File, ids: &mut Ref) -> Result<Vec<Ref>, Error> {
+/// Writes all fields that have a widget, the locked ones read-only, and gives back the roots of their tree.
+pub(super) fn write(
+    (form, locked): (&Form, &[FieldName]),
+    layout: &Layout,
+    widgets: &[PlacedWidget],
+    file: &mut File,
+    ids: &mut Ref,
+) -> Result<Vec<Ref>, Error> {
     let mut places: BTreeMap<FieldIx, Vec<&PlacedWidget>> = BTreeMap::new();
     for widget in widgets {
         places.entry(widget.field).or_default().push(widget);
@@ -23,7 +30,7 @@ pub(super) fn write(form: &Form, layout: &Layout, widgets: &[PlacedWidget], file
         let (Some(declared), Some(value)) = (form.fields.get(field.0), layout.values.get(field.0)) else {
             return Err(Error::Write("a field has no value".to_owned()));
         };
-        tree.add(Terminal { field: declared, value, places }, ids)?;
+        tree.add(Terminal { field: declared, value, places, locked: locked.contains(&declared.name) }, ids)?;
     }
     tree.write(file);
     Ok(tree.roots.iter().filter_map(|root| tree.nodes.get(*root)).map(|node| node.id).collect())
@@ -53,6 +60,7 @@ struct Terminal<'a> {
     field: &'a Field,
     value: &'a FieldValue,
     places: Vec<&'a PlacedWidget>,
+    locked: bool,
 }
 
 impl<'a> Tree<'a> {
@@ -146,12 +154,14 @@ impl Terminal<'_> {
 
     /// What the field is, whatever it looks like.
     fn describe(&self, writer: &mut FieldWriter) {
-        let Terminal { field, value, places } = self;
+        let Terminal { field, value, places, locked } = self;
         writer.alternate_name(TextStr(&field.label));
         writer.pair(Name(b"FWKind"), Name(field.kind.word().as_bytes()));
         let text = TextStr(&value.text);
         let mut flags = FieldFlags::empty();
         flags.set(FieldFlags::REQUIRED, field.required);
+        // Table 221: a person cannot change the value.
+        flags.set(FieldFlags::READ_ONLY, *locked);
         match &field.kind {
             FieldKind::Choice(options) => {
                 writer.field_type(FieldType::Choice);

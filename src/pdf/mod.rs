@@ -36,6 +36,7 @@ use crate::error::Error;
 use crate::fonts::Fonts;
 use crate::form::Form;
 use crate::layout::{Frame, Layout};
+use crate::name::FieldName;
 use coords::Paper;
 use document::Bookmark;
 use file::File;
@@ -48,6 +49,8 @@ use widget::PlacedWidget;
 pub struct PdfOptions {
     /// Fields become widgets.
     pub fillable: bool,
+    /// Fields of a fillable PDF that show their values and take no other; names without a field are passed over.
+    pub locked: Vec<FieldName>,
     /// Streams are deflated; without, a person can read them.
     #[doc(hidden)]
     pub compress: bool,
@@ -55,7 +58,7 @@ pub struct PdfOptions {
 
 impl Default for PdfOptions {
     fn default() -> PdfOptions {
-        PdfOptions { fillable: false, compress: true }
+        PdfOptions { fillable: false, locked: Vec::new(), compress: true }
     }
 }
 
@@ -92,7 +95,7 @@ pub fn write(form: &Form, layout: &Layout, fonts: &Fonts, options: &PdfOptions) 
     file.object::<Pages>(tree).kids(pages.iter().copied()).count(count);
 
     let mut ids = shared.ids;
-    let roots = if options.fillable { Some(field::write(form, layout, &widgets, &mut file, &mut ids)?) } else { None };
+    let roots = if options.fillable { Some(field::write((form, &options.locked), layout, &widgets, &mut file, &mut ids)?) } else { None };
     shared.faces.write(&mut file, &mut ids)?;
     shared.pictures.write(&mut file)?;
 

@@ -1,11 +1,27 @@
 //! A filled file becomes a record again: names and values, no template needed.
 
+mod compare;
+mod damage;
 mod docx;
 mod pdf;
+mod project;
+mod restore;
+mod sniff;
+mod suit;
 
-use crate::diag::{Diagnostic, Diagnostics, Message, Place};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::error::Error;
 use crate::form::FieldKind;
 use crate::name::FieldName;
+use crate::record::Record;
+
+pub use compare::{Change, Difference, differences};
+pub use project::project;
+pub use restore::{Restored, restored};
+pub use suit::suited;
+
+/// The most bytes a filled file may have: room for the largest photo beside a long form.
+pub const MAX_BYTES: usize = 32 << 20;
 
 /// What a filled file says.
 #[derive(Clone, Debug)]
@@ -84,18 +100,58 @@ impl std::fmt::Debug for Returned {
     }
 }
 
+impl ReadBack {
+    /// Reads a filled PDF or DOCX, told by its bytes; `name` is what messages call it (no path is opened).
+    ///
+    /// Errors: [`Error::Refused`] with everything that keeps it from being read.
+    pub fn read(name: &str, bytes: &[u8]) -> Result<ReadBack, Error> {
+        read(name, bytes).map_err(Error::Refused)
+    }
+
+    /// The file's values as a record; photos are held in it.
+    ///
+    /// What is empty has no key. What could not be taken or understood is in [`ReadBack::warnings`].
+    pub fn record(&self) -> Record {
+        restore::record(self).0
+    }
+
+    /// The fields whose values are not those of a record, in the file's order.
+    pub fn differences(&self, record: &Record) -> Vec<Difference> {
+        differences(self, record)
+    }
+}
+
+/// Whether these are the bytes of a filled file, or of one that passes for it, and not of a record.
+pub fn is_filled(bytes: &[u8]) -> bool {
+    format(bytes).is_some()
+}
+
+fn format(bytes: &[u8]) -> Option<Format> {
+    if docx::is_ours(bytes) {
+        return Some(Format::Docx);
+    }
+    // Programs that follow ISO 32000-1, annex H.3 (implementation note 13), look for the header in the first 1024 bytes.
+    bytes.get(..1024.min(bytes.len())).is_some_and(|head| head.windows(5).any(|window| window == b"%PDF-")).then_some(Format::Pdf)
+}
+
 /// Reads a filled PDF or DOCX, told by its bytes.
 ///
-/// Errors: everything that keeps it from being read, at [`Place::File`] with the `name` given (no path is opened).
+/// Errors: everything that keeps it from being read, at [`crate::diag::Place::File`] with the `name` given (no path is opened).
 pub fn read(name: &str, bytes: &[u8]) -> Result<ReadBack, Diagnostics> {
-    if docx::is_ours(bytes) {
-        return docx::read(name, bytes);
+    let refused = |diagnostic: Diagnostic| {
+        let mut found = Diagnostics::default();
+        found.push(diagnostic);
+        found
+    };
+    if bytes.len() > MAX_BYTES {
+        return Err(refused(sniff::too_large(name)));
     }
-    if bytes.get(..1024.min(bytes.len())).is_some_and(|head| head.windows(5).any(|window| window == b"%PDF-")) {
-        return pdf::read(name, bytes);
-    }
-    let message = Message::new("这不是 PDF，也不是 DOCX", "this is neither a PDF nor a DOCX");
-    let mut found = Diagnostics::default();
-    found.push(Diagnostic::error("not-a-filled-form", Place::File { file: name.to_owned() }, message));
-    Err(found)
+    let mut back = match format(bytes) {
+        Some(Format::Docx) => docx::read(name, bytes)?,
+        Some(Format::Pdf) => pdf::read(name, bytes)?,
+        None => return Err(refused(sniff::refused(name, bytes))),
+    };
+    let remarks = suit::remarks(&back);
+    back.warnings.extend(remarks);
+    Ok(back)
 }

@@ -9,6 +9,7 @@ pub mod id_number;
 mod read;
 mod syntax;
 pub mod value;
+mod write;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -157,46 +158,6 @@ impl Record {
     /// What kind of value stands at a name; `None` where there is none.
     pub fn kind(&self, name: &FieldName) -> Option<Kind> {
         self.value(name).map(Kind::of)
-    }
-
-    /// Sets the text of a field, making the objects and rows on the way.
-    ///
-    /// Returns whether it could: not where the way leads through a value of another kind or past the last allowed row.
-    pub fn set(&mut self, name: &FieldName, text: &str) -> bool {
-        let mut steps = name.steps();
-        let Some(Step::Key(first)) = steps.next() else { return false };
-        let mut at = self.root.entry(first).or_insert(Value::Null);
-        for step in steps {
-            let next = match step {
-                Step::Key(key) => {
-                    if at.is_null() {
-                        *at = Value::Object(Map::new());
-                    }
-                    at.as_object_mut().map(|members| members.entry(key).or_insert(Value::Null))
-                }
-                Step::Index(index) if index < MAX_ROWS => {
-                    if at.is_null() {
-                        *at = Value::Array(Vec::new());
-                    }
-                    at.as_array_mut().and_then(|rows| {
-                        if rows.len() <= index {
-                            rows.resize(index + 1, Value::Null);
-                        }
-                        rows.get_mut(index)
-                    })
-                }
-                Step::Index(_) => None,
-            };
-            match next {
-                Some(next) => at = next,
-                None => return false,
-            }
-        }
-        if matches!(at, Value::Array(_) | Value::Object(_)) {
-            return false;
-        }
-        *at = Value::from(text);
-        true
     }
 
     /// The record's keys and values as they were read; the bytes of a photo given as a data URI are in [`Record::asset`] only.

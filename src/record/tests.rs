@@ -1,3 +1,6 @@
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as BASE64;
+
 use super::*;
 use crate::name::FieldName;
 
@@ -37,6 +40,32 @@ fn texts_can_be_set() {
         !record.set(&name("name.first"), "小明") && !record.set(&name("resume"), "无") && !record.set(&name("resume.99999.work"), "无")
     );
     assert_eq!((record.rows("resume"), record.text(&name("resume.2.work")), record.text(&name("name"))), (3, Some("学徒"), Some("王小明")));
+}
+
+#[test]
+fn a_record_that_was_written_reads_back_the_same() {
+    let mut record = Record::blank();
+    let png = BASE64.decode(PNG).unwrap_or_default();
+    let long = "甲\"\\\n\u{20164}<>&\u{2028}".repeat(50);
+    for (key, text) in [("resume.2.work", "学徒"), ("name", "王小明"), ("personal_summary", &long), ("grid.1.2", "格")] {
+        assert!(record.set(&name(key), text), "{key}");
+    }
+    assert!(record.set_flag(&name("agrees"), true) && !record.set_flag(&name("resume"), true));
+    assert!(record.embed(&name("photo"), &png) && !record.embed(&name("name.first"), &png));
+    assert!(record.attach(&name("nominees.1.photo"), "王.photo.png", &png));
+    assert_eq!(record.embedded().map(|(name, bytes)| (name.to_string(), bytes.len())).collect::<Vec<_>>(), [("photo".into(), png.len())]);
+    let json = record.to_json();
+    assert!(json.starts_with("{\n  \"resume\": [\n    {},\n    {},\n    {\n") && json.ends_with("}\n"), "{json}");
+
+    struct Beside(Vec<u8>);
+    impl Assets for Beside {
+        fn read(&self, path: &str) -> Result<Vec<u8>, Diagnostic> {
+            assert_eq!(path, "王.photo.png");
+            Ok(self.0.clone())
+        }
+    }
+    let again = Record::parse(json.as_bytes(), &Beside(png)).unwrap_or_else(|found| panic!("{:?}", found.codes()));
+    assert!(again == record && again.troubles().is_empty() && again.to_json() == json);
 }
 
 #[test]

@@ -214,8 +214,8 @@ fn floods() {
     let names: String = (0..200).map(|at| format!(" xmlns:n{at}=\"urn:{at}\"")).collect();
     refused("200 namespaces", &root(&names, ""), "file-unsafe");
     let names: String = (0..80).map(|at| format!(" xmlns:n{at}=\"urn:{at}\"")).collect();
-    refused("18 MB of elements below 80 namespaces", &root(&names, &"<w:r/>".repeat(3 << 20)), "no-fields");
-    refused("19 MB of references", &root("", &format!("<w:p><w:r><w:t>{}</w:t></w:r></w:p>", "&lt;".repeat(19 << 18))), "no-fields");
+    refused("18 MB of elements below 80 namespaces", &root(&names, &"<w:r/>".repeat(3 << 20)), "file-too-large");
+    refused("19 MB of references", &root("", &format!("<w:p><w:r><w:t>{}</w:t></w:r></w:p>", "&lt;".repeat(19 << 18))), "file-too-large");
     let field = |name: &str, text: &str| control(name, &format!("<w:r><w:t>{text}</w:t></w:r>"));
     let many: String = (0..25_000).map(|at| field(&format!("a.{at}"), "甲")).collect();
     refused("25,000 fields", &Docx::new(&many).zip(), "file-too-large");
