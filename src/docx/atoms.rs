@@ -94,12 +94,12 @@ pub(super) fn gather<'l>(form: &Form, frame: &'l Frame, parts: &mut BTreeMap<Fie
     let mut body: Vec<Atom> = frame.tables.iter().filter_map(table).collect();
     let mut cells: Vec<(CellPlace, Vec<Atom>)> = Vec::new();
     for item in &frame.items {
-        let Some(atom) = atom(form, item, parts) else { continue };
+        let atoms = atoms(form, item, parts);
         match item.cell {
-            None => body.push(atom),
+            None => body.extend(atoms),
             Some(place) => match cells.iter_mut().rev().find(|(known, _)| *known == place) {
-                Some((_, atoms)) => atoms.push(atom),
-                None => cells.push((place, vec![atom])),
+                Some((_, known)) => known.extend(atoms),
+                None => cells.push((place, atoms)),
             },
         }
     }
@@ -113,20 +113,22 @@ fn table(ruled: &Ruled) -> Option<Atom<'_>> {
     Some(Atom { area: Rect { x: left, y: top, w: right - left, h: bottom - top }, thing: Thing::Table(ruled) })
 }
 
-fn atom<'l>(form: &Form, item: &'l Item, parts: &mut BTreeMap<FieldIx, usize>) -> Option<Atom<'l>> {
+fn atoms<'l>(form: &Form, item: &'l Item, parts: &mut BTreeMap<FieldIx, usize>) -> Vec<Atom<'l>> {
     match &item.kind {
         ItemKind::Text(text) => {
             if let (Role::Continuation(field), Some(flow)) = (item.role, &text.flow) {
                 let part = parts.entry(field).or_insert(0);
                 *part += 1;
                 let value = Value { field, part: *part, says: Says::Text(flow, None) };
-                return Some(Atom { area: flow.room, thing: Thing::Value(value) });
+                return vec![Atom { area: flow.room, thing: Thing::Value(value) }];
             }
-            ink(&text.runs)
+            // Only the columns of a vertical label go up again.
+            let columns = text.runs.chunk_by(|above, below| above.baseline.0 < below.baseline.0 + 0.01);
+            columns.filter_map(ink).collect()
         }
-        ItemKind::Widget(widget) => widget_atom(form, widget),
+        ItemKind::Widget(widget) => widget_atom(form, widget).into_iter().collect(),
         // Rules are the tables' borders; a picture stands in its widget.
-        ItemKind::Line(_) | ItemKind::Image(_) => None,
+        ItemKind::Line(_) | ItemKind::Image(_) => Vec::new(),
     }
 }
 

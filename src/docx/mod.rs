@@ -51,6 +51,7 @@ pub fn write(forms: &[(&Form, &Layout)], fonts: &Fonts, options: &DocxOptions) -
         locked: &options.locked,
         form,
         layout,
+        empty: Vec::new(),
         styles: Default::default(),
         controls: Default::default(),
         pictures: Default::default(),
@@ -59,7 +60,7 @@ pub fn write(forms: &[(&Form, &Layout)], fonts: &Fonts, options: &DocxOptions) -
     };
     let mut docx = Docx::new();
     for (number, (form, layout)) in forms.iter().enumerate() {
-        (shared.form, shared.layout) = (form, layout);
+        shared.turn_to(form, layout);
         let sections = sheet::sections(&shared, &layout.frames);
         let count = sections.len();
         for (at, section) in sections.into_iter().enumerate() {

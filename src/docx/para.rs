@@ -10,7 +10,7 @@ use super::styles::{Look, font_name};
 use super::xml::sound;
 use crate::error::Error;
 use crate::form::{Align, FontRole, VAlign};
-use crate::layout::{Flow, ItemKind, Widget};
+use crate::layout::{Flow, Widget};
 use crate::units::{Mm, Pt, Rect};
 
 /// The pitch of a line that stands alone, as a multiple of its size.
@@ -27,6 +27,9 @@ const GAP: f64 = 1.0;
 
 /// An indent that is a cell's padding at most: a line that must not break may use it.
 const PADDING: f64 = 2.0;
+
+/// What LibreOffice takes for a rule from each side of a cell, Word does not.
+const RULE: Mm = Mm(0.25);
 
 /// Paragraphs and the room they take.
 pub(super) struct Stack {
@@ -86,15 +89,18 @@ fn set_value(shared: &mut Shared, value: &Value, column: &Rect) -> Result<Stack,
         Says::Tick(widget) => (FontRole::Song, widget.size, widget.size * LEADING, 1, widget.align, VAlign::Middle),
     };
     let (mut left, mut right) = (room.x - column.x, column.right() - room.right());
-    let typed_on_one = matches!(value.says, Says::Text(_, Some(widget)) if !widget.multiline) || (left.0 <= PADDING && right.0 <= PADDING);
-    if lines <= 1 && typed_on_one {
-        // What stands on one line may grow over its box's ends, where the reader's face is a little wider than ours.
+    let padded = left.0 <= PADDING && right.0 <= PADDING;
+    let typed_on_one = matches!(value.says, Says::Text(_, Some(widget)) if !widget.multiline);
+    if (lines <= 1 && (typed_on_one || padded)) || (typed_on_one && padded) {
+        // What is typed on one line may grow over its box's ends, where the reader's face is a little wider than ours.
         let both = left.min(right);
         (left, right) = match align {
             Align::Left | Align::Justify => (left, Mm(0.0)),
             Align::Right => (Mm(0.0), right),
             Align::Centre => (left - both, right - both),
         };
+    } else if padded {
+        (left, right) = ((left - RULE).max(Mm(0.0)), (right - RULE).max(Mm(0.0)));
     }
     let line = (pitch.0 * 20.0).floor() as i32;
     let look = Look { font, size, line: Some(line), align, indents: (twips(left), twips(right)) };
@@ -131,7 +137,7 @@ fn control(shared: &mut Shared, value: &Value, around: Option<(FontRole, Pt)>) -
         None => piece,
     };
     // A blank shows two full-width spaces or the field's own empty ink; Word would print a placeholder of its own.
-    let empty = empty_ink(value);
+    let empty = shared.empty_ink(value.field);
     let shown = if text.is_empty() { empty.as_str() } else { text.as_str() };
     let mut piece = own(Piece::new());
     for (number, line) in sound(shown)?.split('\n').enumerate() {
@@ -154,19 +160,6 @@ fn control(shared: &mut Shared, value: &Value, around: Option<(FontRole, Pt)>) -
 /// A text whose lines all end in `\n`: no XML reader leaves a carriage return as it is.
 pub(super) fn plain(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
-}
-
-/// What a blank field shows.
-fn empty_ink(value: &Value) -> String {
-    let Says::Text(_, Some(widget)) = value.says else { return "\u{3000}\u{3000}".to_owned() };
-    let shown = characters(widget);
-    if shown.is_empty() { "\u{3000}\u{3000}".to_owned() } else { shown }
-}
-
-/// The characters that are drawn in a widget.
-pub(super) fn characters(widget: &Widget) -> String {
-    let texts = widget.items.iter().filter_map(|item| if let ItemKind::Text(text) = &item.kind { Some(text) } else { None });
-    texts.flat_map(|text| &text.runs).flat_map(|run| &run.glyphs).map(|glyph| glyph.ch).collect()
 }
 
 /// The photo's place: a picture control on a line as high as the picture.

@@ -19,6 +19,8 @@ pub(super) struct Shared<'d> {
     pub(super) form: &'d Form,
     /// Its layout.
     pub(super) layout: &'d Layout,
+    /// The ink that each field shows while it is empty.
+    pub(super) empty: Vec<String>,
     pub(super) styles: Styles,
     pub(super) controls: Controls,
     pub(super) pictures: Pictures,
@@ -32,6 +34,25 @@ impl<'d> Shared<'d> {
     /// The field of a number.
     pub(super) fn field(&self, at: FieldIx) -> Result<&'d Field, Error> {
         self.form.fields.get(at.0).ok_or_else(|| Error::Write("the layout does not belong to the form".to_owned()))
+    }
+
+    /// Makes another form the one that is written.
+    pub(super) fn turn_to(&mut self, form: &'d Form, layout: &'d Layout) {
+        (self.form, self.layout) = (form, layout);
+        self.empty = vec![String::new(); form.fields.len()];
+        for place in form.boxes() {
+            if let Some(known) = self.empty.get_mut(place.field.0)
+                && known.is_empty()
+            {
+                *known = place.empty.iter().map(|line| line.text.as_str()).collect();
+            }
+        }
+    }
+
+    /// What a blank field shows: its own empty ink (　　年　　月　　日), else two full-width spaces. Without either, Word
+    /// would print a placeholder of its own.
+    pub(super) fn empty_ink(&self, at: FieldIx) -> String {
+        self.empty.get(at.0).filter(|ink| !ink.is_empty()).cloned().unwrap_or_else(|| "\u{3000}\u{3000}".to_owned())
     }
 
     /// The whole text of a field.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use docx_rs::{Docx, PageMargin, PageOrientationType, PageSize, Paragraph, SectionProperty, Table};
 
-use super::atoms::{Atom, Atoms, Thing, gather, union};
+use super::atoms::{Atom, Atoms, Says, Thing, Value, gather, union};
 use super::grid::{self, Cells};
 use super::measure::twips;
 use super::para::{self, Stack};
@@ -143,7 +143,10 @@ fn set<'l>(shared: &mut Shared, band: Vec<Atom<'l>>, cells: &mut Cells<'l>, colu
             let table = grid::ruled(shared, ruled, cells, atom.area.x - column.x)?;
             return Ok((Set::Table(Box::new(table)), atom.area.y, atom.area.bottom()));
         }
-        if let Some(stack) = para::stack(shared, atom, column)? {
+        // A box of several lines is a row of exact height, so that what is typed there moves nothing to another page.
+        if !is_box(atom)
+            && let Some(stack) = para::stack(shared, atom, column)?
+        {
             let (top, bottom) = (stack.top, stack.bottom);
             return Ok((Set::Stack(stack), top, bottom));
         }
@@ -152,4 +155,13 @@ fn set<'l>(shared: &mut Shared, band: Vec<Atom<'l>>, cells: &mut Cells<'l>, colu
     let area = Rect { x: column.x, w: column.w, ..covered };
     let table = grid::side_by_side(shared, area, band, cells)?;
     Ok((Set::Table(Box::new(table)), area.y, area.bottom()))
+}
+
+/// Whether an atom is a value in a box of several lines.
+fn is_box(atom: &Atom) -> bool {
+    match &atom.thing {
+        Thing::Value(Value { says: Says::Text(flow, _), .. }) => flow.room.h.0 > flow.pitch.to_mm().0 * 1.5,
+        Thing::Photo(_) => true,
+        _ => false,
+    }
 }
