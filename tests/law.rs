@@ -298,12 +298,14 @@ fn stripped_pdf(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
+/// So many records, or as many as `PROPTEST_CASES` says.
 fn cases(number: u32) -> ProptestConfig {
+    let number = std::env::var("PROPTEST_CASES").ok().and_then(|number| number.parse().ok()).unwrap_or(number);
     ProptestConfig { cases: number, failure_persistence: None, max_shrink_iters: 60, ..ProptestConfig::default() }
 }
 
 proptest! {
-    #![proptest_config(cases(24))]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn the_recommendation_comes_back(record in records("recommendation", "resume", 0..=14)) {

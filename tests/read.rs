@@ -60,6 +60,7 @@ fn kinds_come_back_in_the_records_form() {
         (kind(Number), "18 ", "18", true),
         (kind(Plain), " 王　㛃 ", " 王　㛃 ", true),
         (Some(FieldKind::TextArea), "甲\r\n乙\r丙\n", "甲\n乙\n丙\n", true),
+        (Some(FieldKind::TextArea), " \u{3000}\n", "", true),
         (None, "1985.03", "1985.03", true),
     ] {
         let got = restored(kind.as_ref(), typed);

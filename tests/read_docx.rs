@@ -4,6 +4,8 @@
 mod build;
 #[path = "read_docx/hostile.rs"]
 mod hostile;
+#[path = "read_docx/issued.rs"]
+mod issued;
 
 use build::{Docx, PHOTO, no_picture};
 use formwright::diag::{Diagnostic, Place, Severity};
@@ -56,10 +58,18 @@ fn text_comes_back_as_a_person_sees_it() {
         ("cdata and a comment", "<w:r><w:t><![CDATA[<甲>]]><!-- 乙 --><?pi 丙?></w:t></w:r>".into(), "<甲>"),
         ("a deletion", format!("{}<w:del w:id=\"1\"><w:r><w:delText>丙</w:delText><w:t>丁</w:t></w:r></w:del>", run("甲")), "甲"),
         ("an insertion", format!("{}<w:ins w:id=\"1\">{}</w:ins>", run("甲"), run("乙")), "甲乙"),
-        ("moved away", format!("{}<w:moveFrom w:id=\"1\">{}</w:moveFrom><w:moveTo w:id=\"2\">{}</w:moveTo>", run("甲"), run("乙"), run("丙")), "甲丙"),
+        (
+            "moved away",
+            format!("{}<w:moveFrom w:id=\"1\">{}</w:moveFrom><w:moveTo w:id=\"2\">{}</w:moveTo>", run("甲"), run("乙"), run("丙")),
+            "甲丙",
+        ),
         ("hidden", format!("<w:r><w:rPr><w:vanish/></w:rPr><w:t>乙</w:t></w:r>{}", run("甲")), "甲"),
         ("not hidden", "<w:r><w:rPr><w:vanish w:val=\"0\"/></w:rPr><w:t>乙</w:t></w:r>".into(), "乙"),
-        ("a field", "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText>DATE</w:instrText></w:r><w:r><w:t>1</w:t></w:r>".into(), "1"),
+        (
+            "a field",
+            "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText>DATE</w:instrText></w:r><w:r><w:t>1</w:t></w:r>".into(),
+            "1",
+        ),
         ("a symbol", "<w:r><w:sym w:font=\"Wingdings\" w:char=\"F0FC\"/></w:r>".into(), "✓"),
         ("ruby", format!("<w:r><w:ruby><w:rt>{}</w:rt><w:rubyBase>{}</w:rubyBase></w:ruby></w:r>", run("lu"), run("盧")), "盧"),
         ("a link", format!("<w:hyperlink r:id=\"x\">{}</w:hyperlink>", run("甲")), "甲"),
@@ -108,16 +118,8 @@ fn paragraphs_in_a_control_are_lines() {
     for (what, body, want) in [
         ("around paragraphs", format!("{open}{}<w:p/>{}{close}", p("甲"), p("乙")), "甲\n\n乙"),
         ("a deleted mark", format!("{open}{joined}{}{close}", p("乙")), "甲乙"),
-        (
-            "around a cell",
-            format!("<w:tbl><w:tr>{open}<w:tc>{}{}</w:tc>{close}</w:tr></w:tbl>", p("甲"), p("乙")),
-            "甲\n乙",
-        ),
-        (
-            "around a row",
-            format!("<w:tbl>{open}<w:tr><w:tc>{}</w:tc><w:tc>{}</w:tc></w:tr>{close}</w:tbl>", p("甲"), p("乙")),
-            "甲\n乙",
-        ),
+        ("around a cell", format!("<w:tbl><w:tr>{open}<w:tc>{}{}</w:tc>{close}</w:tr></w:tbl>", p("甲"), p("乙")), "甲\n乙"),
+        ("around a row", format!("<w:tbl>{open}<w:tr><w:tc>{}</w:tc><w:tc>{}</w:tc></w:tr>{close}</w:tbl>", p("甲"), p("乙")), "甲\n乙"),
         ("cut in two by Enter", control("a", &run("甲")) + "<w:p/>" + &control("a", &run("乙")), "甲\n\n乙"),
         ("cut in two in a line", control("a", &run("甲")).replace("</w:p>", "") + &control("a", &run("乙")).replace("<w:p>", ""), "甲乙"),
     ] {
@@ -173,7 +175,10 @@ fn prefixes_and_strict_namespaces_do_not_matter() {
     let strict = docx
         .xml()
         .replace("http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main")
-        .replace("http://schemas.openxmlformats.org/officeDocument/2006/relationships", "http://purl.oclc.org/ooxml/officeDocument/relationships");
+        .replace(
+            "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            "http://purl.oclc.org/ooxml/officeDocument/relationships",
+        );
     assert_eq!(text(&read(&docx.document(&strict).strict()), "a"), "甲");
 }
 
@@ -195,7 +200,9 @@ fn a_tick_is_what_is_seen() {
             run(glyph)
         )
     };
-    for (state, glyph, want) in [("1", "☒", true), ("0", "☐", false), ("1", "☐", false), ("0", "☑", true), ("1", "", true), ("0", "", false)] {
+    for (state, glyph, want) in
+        [("1", "☒", true), ("0", "☐", false), ("1", "☐", false), ("0", "☑", true), ("1", "", true), ("0", "", false)]
+    {
         let back = read(&Docx::new(&tick(state, glyph)));
         assert!(field(&back, "a").value == Content::Ticked(want), "{state} {glyph}");
         assert_eq!(field(&back, "a").kind, Some(FieldKind::Check));
@@ -272,7 +279,7 @@ fn one_field_in_three_places_has_one_value() {
             assert_eq!(warning.place, Place::Record { pointer: "/name".into(), label: "姓名".into() });
             assert!(!format!("{warning:?}").contains(['张', '李', '王']), "no value in a message");
         } else {
-            assert!(back.warnings.is_empty(), "{texts:?}: {:?}", back.warnings.codes());
+            assert!(!back.warnings.codes().contains(&"conflicting-values"), "{texts:?}");
         }
     }
 }
@@ -338,12 +345,23 @@ fn a_photo_comes_back_as_its_file() {
     let alone = format!("<w:p>{}</w:p>", drawing("fw:photo:photo", embed));
     let back = read(&with(&alone, PHOTO));
     assert_eq!((picture(&back), field(&back, "photo").kind.clone()), (Some(PHOTO), Some(FieldKind::Photo)), "by its name");
+    // As LibreOffice 7.4 saves it: the building block is that of the control before.
+    let block = r#"<w:placeholder><w:docPart w:val="fw:month:birth"/></w:placeholder>"#;
+    let leaked = format!(
+        r#"<w:p><w:sdt><w:sdtPr>{block}</w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt></w:p><w:p><w:sdt><w:sdtPr>{block}<w:picture/></w:sdtPr><w:sdtContent><w:sdt><w:sdtPr><w:alias w:val="照片"/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt></w:sdtContent></w:sdt></w:p>"#,
+        run("1985.03"),
+        drawing("fw:photo:photo", embed)
+    );
+    let back = read(&with(&leaked, PHOTO));
+    assert_eq!((picture(&back), text(&back, "birth"), back.warnings.len()), (Some(PHOTO), "1985.03", 0), "with a leaked key");
     let vml = r#"<w:r><w:pict><v:shape><v:imagedata r:id="p"/></v:shape></w:pict></w:r>"#;
     assert_eq!(picture(&read(&with(&in_control(embed).replace(&drawing("图片 1", embed), vml), PHOTO))), Some(PHOTO), "as VML");
     assert_eq!(picture(&read(&with(&in_control(embed), &no_picture()))), None, "the mark of an empty place");
     let showing = in_control(embed).replace("<w:picture/>", "<w:picture/><w:showingPlcHdr/>");
     let placeholder = with(&showing, PHOTO).property("FW:photo", &marks::value_digest(PHOTO));
     assert_eq!(picture(&read(&placeholder)), None, "a placeholder nobody touched");
+    let blank = with(&in_control(embed), &no_picture()).issued("a", "甲").property("FW:photo", &marks::value_digest(&no_picture()));
+    assert!(field(&read(&blank), "photo").issued == Issued::Text(String::new()), "the mark was issued as an empty place");
     for (what, docx, code) in [
         ("linked", with(&in_control(r#"r:link="p""#), PHOTO), "photo-linked"),
         ("external", Docx::new(&in_control(embed)).external("p", "image", "http://example.invalid/p.jpg"), "photo-linked"),

@@ -399,4 +399,3 @@ pub fn ink(bytes: &[u8]) -> Result<String, Malformed> {
     }
     Ok(ink)
 }
-

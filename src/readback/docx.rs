@@ -1,7 +1,7 @@
 //! What a filled DOCX says: the text in its content controls, as a person sees it, under the names they carry.
 
-mod places;
 mod photo;
+mod places;
 mod properties;
 mod refusal;
 mod values;
@@ -77,9 +77,10 @@ fn from_package(name: &str, bytes: &[u8]) -> Result<ReadBack, Refusal> {
         return Err(Refusal::NoFields { ours: properties.issue.is_some() });
     }
     let mut warnings = Diagnostics::default();
-    let altered = properties.ink.as_ref().is_some_and(|issued| {
-        stories.first().and_then(|document| marks::ink_digest(&document.bytes)).is_some_and(|now| now != *issued)
-    });
+    let altered = properties
+        .ink
+        .as_ref()
+        .is_some_and(|issued| stories.first().and_then(|document| marks::ink_digest(&document.bytes)).is_some_and(|now| now != *issued));
     if altered {
         warnings.push(fixed_text_altered(name));
     }
@@ -129,10 +130,8 @@ fn placeholders(bytes: &[u8]) -> Result<Placeholders, Malformed> {
 }
 
 fn fixed_text_altered(name: &str) -> Diagnostic {
-    let message = Message::new(
-        "表格上印好的文字（不是填写的内容）被改动过",
-        "the form's own printed text, not what was filled in, was altered",
-    );
+    let message =
+        Message::new("表格上印好的文字（不是填写的内容）被改动过", "the form's own printed text, not what was filled in, was altered");
     Diagnostic::warning("fixed-text-altered", Place::File { file: name.to_owned() }, message).with_help(Message::new(
         "与新发的空白表逐页对照；不能确定的，请对方用新的空白表重新填写",
         "compare it page by page with a fresh blank form; if in doubt, have it filled in again on a fresh one",

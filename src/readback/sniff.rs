@@ -7,13 +7,7 @@ use crate::diag::{Diagnostic, Message, Place};
 type Words = [&'static str; 4];
 
 /// The beginnings that tell a file.
-const BEGINNINGS: [(&[u8], Words); 5] = [
-    (b"{", RECORD),
-    (b"[", RECORD),
-    (b"\xFF\xD8\xFF", PICTURE),
-    (b"\x89PNG", PICTURE),
-    (b"<", MARKUP),
-];
+const BEGINNINGS: [(&[u8], Words); 5] = [(b"{", RECORD), (b"[", RECORD), (b"\xFF\xD8\xFF", PICTURE), (b"\x89PNG", PICTURE), (b"<", MARKUP)];
 
 const RECORD: Words = [
     "这是记录（JSON），不是填好的表",

@@ -26,7 +26,8 @@ pub struct Docx {
 impl Docx {
     /// A document with that body.
     pub fn new(body: &str) -> Docx {
-        let xml = format!(r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document {NAMES}><w:body>{body}</w:body></w:document>"#);
+        let xml =
+            format!(r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document {NAMES}><w:body>{body}</w:body></w:document>"#);
         let (parts, relations, properties) = (Vec::new(), String::new(), String::new());
         Docx { main: "word/document.xml".into(), xml, parts, relations, properties, strict: false }
     }
@@ -74,7 +75,9 @@ impl Docx {
 
     /// The same with a custom property.
     pub fn property(mut self, name: &str, value: &str) -> Docx {
-        self.properties += &format!(r#"<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="2" name="{name}"><vt:lpwstr>{value}</vt:lpwstr></property>"#);
+        self.properties += &format!(
+            r#"<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="2" name="{name}"><vt:lpwstr>{value}</vt:lpwstr></property>"#
+        );
         self
     }
 
@@ -97,7 +100,8 @@ impl Docx {
     /// The parts in their order.
     pub fn parts(&self) -> Vec<(String, Vec<u8>)> {
         let relations = |inside: &str| {
-            format!(r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{inside}</Relationships>"#).into_bytes()
+            format!(r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{inside}</Relationships>"#)
+                .into_bytes()
         };
         let (folder, file) = self.main.rsplit_once('/').expect("the main part is in a folder");
         let custom = if self.strict { "customProperties" } else { "custom-properties" };

@@ -9,8 +9,8 @@ use crate::package::{Fault, Package};
 
 /// What stands in a place for a picture.
 pub(super) enum Photo {
-    /// Nothing.
-    Empty,
+    /// Nothing, or the mark of an empty place, whose digest is this.
+    Empty(Option<String>),
     /// A JPEG or PNG.
     File(Vec<u8>),
     /// Something that is no use.
@@ -47,11 +47,17 @@ impl Useless {
                 ),
             ],
             Useless::Missing => [
-                Message::new("文件里找不到照片的图像，文件可能损坏", "the picture of the photo is missing from the file; it may be damaged"),
+                Message::new(
+                    "文件里找不到照片的图像，文件可能损坏",
+                    "the picture of the photo is missing from the file; it may be damaged",
+                ),
                 Message::new("在 Word 中重新插入照片，保存后再试", "insert the photo again in Word, save, and try again"),
             ],
             Useless::Format => [
-                Message::new("照片不是 JPEG，也不是 PNG（可能是 EMF、WMF、BMP 等）", "the photo is neither a JPEG nor a PNG (perhaps EMF, WMF or BMP)"),
+                Message::new(
+                    "照片不是 JPEG，也不是 PNG（可能是 EMF、WMF、BMP 等）",
+                    "the photo is neither a JPEG nor a PNG (perhaps EMF, WMF or BMP)",
+                ),
                 Message::new(
                     "在 Word 中右击照片，“更改图片”，选一张 JPG 或 PNG 文件",
                     "right-click the photo in Word, change the picture, and choose a JPG or PNG file",
@@ -63,13 +69,17 @@ impl Useless {
 
 /// What stands in a place: the first picture in it that is not the mark of an empty place.
 pub(super) fn read(place: &Found, issued: Option<&str>, package: &mut Package, stories: &[Story]) -> Result<Photo, Fault> {
-    let mut seen = Photo::Empty;
+    let mut seen = Photo::Empty(None);
     for image in &place.pictures {
         match file(image, place.story, package, stories)? {
-            Photo::File(bytes) if is_no_picture(&bytes) => {}
-            // A placeholder that its editor still calls one, and nobody has touched.
-            Photo::File(bytes) if place.control.showing && issued == Some(&marks::value_digest(&bytes)) => {}
-            Photo::File(bytes) => return Ok(Photo::File(bytes)),
+            Photo::File(bytes) => {
+                let digest = marks::value_digest(&bytes);
+                // Its own words tell a mark, or an editor that calls it a placeholder still, and nobody has touched it.
+                if !is_no_picture(&bytes) && !(place.control.showing && issued == Some(&digest)) {
+                    return Ok(Photo::File(bytes));
+                }
+                seen = Photo::Empty(Some(digest));
+            }
             other => seen = other,
         }
     }
@@ -99,7 +109,8 @@ fn is_no_picture(bytes: &[u8]) -> bool {
     while let Some((length, after)) = rest.split_first_chunk::<4>() {
         let length = u32::from_be_bytes(*length) as usize;
         let (kind, data) = (after.get(..4), after.get(4..length.saturating_add(4)));
-        let is_comment = kind == Some(b"tEXt") && data.and_then(|data| data.strip_prefix(b"Comment\0")) == Some(marks::NO_PICTURE.as_bytes());
+        let is_comment =
+            kind == Some(b"tEXt") && data.and_then(|data| data.strip_prefix(b"Comment\0")) == Some(marks::NO_PICTURE.as_bytes());
         if is_comment {
             return true;
         }

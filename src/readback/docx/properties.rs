@@ -66,11 +66,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Properties, Malformed> {
             _ => {}
         }
     }
-    found.issue = template.map(|template| Issue {
-        template,
-        version: version.unwrap_or_default(),
-        digest: digest.unwrap_or_default(),
-    });
+    found.issue = template.map(|template| Issue { template, version: version.unwrap_or_default(), digest: digest.unwrap_or_default() });
     Ok(found)
 }
 

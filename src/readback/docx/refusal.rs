@@ -92,8 +92,15 @@ impl Refusal {
             }
             Refusal::FlatXml => ("not-docx", "这是 Word 的 XML 文件，不是 DOCX", "this is Word's XML, not a DOCX", Next::SaveAs),
             Refusal::Rtf => ("not-docx", "这是 RTF 文件，不是 DOCX", "this is RTF, not a DOCX", Next::SaveAs),
-            Refusal::OpenDocument => ("not-docx", "这是 OpenDocument（ODT）文件，不是 DOCX", "this is OpenDocument, not a DOCX", Next::SaveAs),
-            Refusal::Ofd => ("not-docx", "这是 OFD 文件，不是 DOCX；OFD 读不出填写的内容", "this is OFD, not a DOCX; OFD has no fields to read", Next::Refill),
+            Refusal::OpenDocument => {
+                ("not-docx", "这是 OpenDocument（ODT）文件，不是 DOCX", "this is OpenDocument, not a DOCX", Next::SaveAs)
+            }
+            Refusal::Ofd => (
+                "not-docx",
+                "这是 OFD 文件，不是 DOCX；OFD 读不出填写的内容",
+                "this is OFD, not a DOCX; OFD has no fields to read",
+                Next::Refill,
+            ),
             Refusal::OtherOffice => {
                 ("not-docx", "这是 Excel 或 PowerPoint 文件，不是 DOCX", "this is a workbook or slides, not a DOCX", Next::Choose)
             }
@@ -101,7 +108,9 @@ impl Refusal {
             Refusal::Password => {
                 ("file-encrypted", "这个文件有打开密码，读不了", "this file has a password and cannot be read", Next::RemovePassword)
             }
-            Refusal::Fields => ("file-too-large", "这个文件里的填写栏太多，不像是一张表", "this file has more fields than a form has", Next::Choose),
+            Refusal::Fields => {
+                ("file-too-large", "这个文件里的填写栏太多，不像是一张表", "this file has more fields than a form has", Next::Choose)
+            }
             Refusal::NoFields { ours: true } => (
                 "no-fields",
                 "这是我们发出的表，但填写栏都没有了：保存它的程序把填写栏去掉了",
@@ -121,30 +130,30 @@ impl Refusal {
 fn of_fault(fault: Fault) -> (&'static str, &'static str, &'static str, Next) {
     match fault {
         Fault::NotZip => ("not-docx", "这不是 DOCX", "this is not a DOCX", Next::SaveAs),
-        Fault::Cut | Fault::Xml(Malformed::Cut) => {
-            ("file-damaged", "文件不完整，可能没有下载完或没有传完", "the file is cut short; it may not have been copied whole", Next::Again)
-        }
+        Fault::Cut | Fault::Xml(Malformed::Cut) => (
+            "file-damaged",
+            "文件不完整，可能没有下载完或没有传完",
+            "the file is cut short; it may not have been copied whole",
+            Next::Again,
+        ),
         Fault::Damaged | Fault::Xml(Malformed::Broken) => ("file-damaged", "文件已损坏", "the file is damaged", Next::Again),
-        Fault::Large => ("file-too-large", "文件超过 32 MB，一张表没有这么大", "the file is over 32 MB, larger than a form can be", Next::Smaller),
+        Fault::Large => {
+            ("file-too-large", "文件超过 32 MB，一张表没有这么大", "the file is over 32 MB, larger than a form can be", Next::Smaller)
+        }
         Fault::Inflated | Fault::Xml(Malformed::Long) => {
             ("file-too-large", "文件解开后太大，一张表没有这么大", "the file unpacks to more than a form can be", Next::Smaller)
         }
         Fault::Entries => ("file-too-large", "文件里的部件太多，不像是一张表", "the file has more parts than a form has", Next::Choose),
-        Fault::Encrypted => {
-            ("file-encrypted", "这个文件加了密，读不了", "this file is encrypted and cannot be read", Next::RemovePassword)
-        }
+        Fault::Encrypted => ("file-encrypted", "这个文件加了密，读不了", "this file is encrypted and cannot be read", Next::RemovePassword),
         Fault::Name | Fault::Twice => (
             "file-unsafe",
             "文件里的部件重名，或者名称指向文件之外：Word 存不出这样的文件",
             "parts of the file share a name, or point out of it: Word saves no such file",
             Next::SaveAs,
         ),
-        Fault::Method => (
-            "file-unsafe",
-            "文件用了 DOCX 不用的压缩方式",
-            "the file is packed in a way that DOCX does not use",
-            Next::SaveAs,
-        ),
+        Fault::Method => {
+            ("file-unsafe", "文件用了 DOCX 不用的压缩方式", "the file is packed in a way that DOCX does not use", Next::SaveAs)
+        }
         Fault::Xml(Malformed::Doctype | Malformed::Entity) => (
             "file-unsafe",
             "文件里有 DOCTYPE 或自定义实体：Word 存不出这样的文件",
@@ -187,12 +196,17 @@ impl Next {
                 "have the form that was sent out filled in with Word, WPS or LibreOffice and saved as .docx, or use the fillable PDF",
             ),
             Next::Choose => ("看看是否选错了文件", "see whether this is the right file"),
-            Next::Unpack => ("看看是否选错了文件；如果是压缩包，先解压再读里面的表", "see whether this is the right file; if it is an archive, unpack it first"),
+            Next::Unpack => (
+                "看看是否选错了文件；如果是压缩包，先解压再读里面的表",
+                "see whether this is the right file; if it is an archive, unpack it first",
+            ),
             Next::RemovePassword => (
                 "请对方去掉密码（“文件 → 信息 → 保护文档”），存好再发来",
                 "have the password removed (File → Info → Protect Document) and the file saved again",
             ),
-            Next::Again => ("请对方重新发一次；能打开的话，另存为 .docx 再读", "have it sent again; if it opens, save it as .docx and read that"),
+            Next::Again => {
+                ("请对方重新发一次；能打开的话，另存为 .docx 再读", "have it sent again; if it opens, save it as .docx and read that")
+            }
             Next::Smaller => (
                 "看看是否选错了文件；照片太大的，先压缩图片再保存",
                 "see whether this is the right file; if photos are large, compress them and save again",

@@ -254,7 +254,13 @@ impl Field<'_> {
         let (mut empty, mut useless) = (false, None);
         for place in &self.places {
             match photo::read(place, digest.as_deref(), package, stories)? {
-                Photo::Empty => empty = true,
+                Photo::Empty(mark) => {
+                    empty = true;
+                    // The mark of an empty place has a digest, too: the field was issued empty.
+                    if mark.is_some() && mark == digest {
+                        self.issued = Issued::Text(String::new());
+                    }
+                }
                 Photo::File(bytes) if files.len() < FEW && !files.contains(&bytes) => files.push(bytes),
                 Photo::File(_) => {}
                 Photo::Useless(why) => useless = useless.or(Some(why)),
