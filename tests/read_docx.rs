@@ -200,6 +200,12 @@ fn a_tick_is_what_is_seen() {
             run(glyph)
         )
     };
+    // One of two was changed: that is what a person has set.
+    for (issued, now, want) in [("true", ["☒", "☐"], false), ("false", ["☒", "☐"], true), ("true", ["☒", "☒"], true)] {
+        let body = now.map(|glyph| tick("0", glyph)).join(&format!("<w:p>{}</w:p>", run("，")));
+        let back = read(&Docx::new(&body).issued("a", issued));
+        assert!(field(&back, "a").value == Content::Ticked(want), "{issued} {now:?}");
+    }
     for (state, glyph, want) in
         [("1", "☒", true), ("0", "☐", false), ("1", "☐", false), ("0", "☑", true), ("1", "", true), ("0", "", false)]
     {

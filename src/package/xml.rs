@@ -80,7 +80,7 @@ pub enum Ns {
 /// What stands in the text.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event<'x> {
-    /// An element begins; its attributes are at [`Xml::attribute`]. A name that is not in [`WORDS`] is `""`.
+    /// An element begins; its attributes are at [`Xml::attribute`]. A name that means nothing to us is `""`.
     Start(Ns, &'static str),
     /// The element that began last ends.
     End(Ns, &'static str),

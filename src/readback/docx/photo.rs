@@ -75,7 +75,8 @@ pub(super) fn read(place: &Found, issued: Option<&str>, package: &mut Package, s
             Photo::File(bytes) => {
                 let digest = marks::value_digest(&bytes);
                 // Its own words tell a mark, or an editor that calls it a placeholder still, and nobody has touched it.
-                if !is_no_picture(&bytes) && !(place.control.showing && issued == Some(&digest)) {
+                let untouched = place.control.showing && issued == Some(&digest);
+                if !untouched && !is_no_picture(&bytes) {
                     return Ok(Photo::File(bytes));
                 }
                 seen = Photo::Empty(Some(digest));

@@ -238,8 +238,8 @@ impl Field<'_> {
         let ticks: Vec<bool> = self.places.iter().map(|place| is_ticked(place)).collect();
         let before = match &self.issued {
             Issued::Unknown => return ticks.iter().any(|tick| *tick),
-            Issued::Text(text) => !text.is_empty(),
-            Issued::Digest(digest) => ["true", "是", "√", "☑", "☒"].iter().any(|word| *digest == marks::value_digest(word.as_bytes())),
+            Issued::Text(text) => text == "true",
+            Issued::Digest(digest) => *digest == marks::value_digest(b"true"),
         };
         // A tick that was changed in one of several places is the one that a person has set.
         if ticks.iter().all(|tick| *tick == before) { before } else { !before }
