@@ -1,11 +1,12 @@
 """A DOCX as another program printed it, against our own PDF: pages, rules, pictures, and every character in sight.
 
-    parity.py OURS.pdf THEIRS.pdf [--mm 1.0]
+    parity.py OURS.pdf THEIRS.pdf [--mm 1.0] [--tell]
 
 OURS is the fillable PDF: its fields say which values there are. The report's facts hold the largest deviation.
 """
 
 import argparse
+import sys
 from collections import Counter
 
 import pikepdf
@@ -185,10 +186,25 @@ def compare_tails(report, values, pages):
     return checked
 
 
+def tell(report):
+    """The findings for a person, and the end of the script."""
+    facts = report.facts
+    print(f"pages: {facts['pages'][0]} in the PDF, {facts['pages'][1]} in the DOCX as LibreOffice prints it")
+    for number, off in enumerate(facts["by_page"], 1):
+        print(f"page {number}: largest deviation {off:.2f} mm")
+    print(f"largest deviation of {facts['rules']} rules and pictures: {facts['largest']:.2f} mm (ends of rules: {facts['length']:.2f} mm)")
+    print(f"{facts['characters']} characters in their cells, {facts['values']} values to their last word")
+    for problem in report.problems:
+        print(f"  - {problem}")
+    print("they differ" if report.problems else "they agree")
+    sys.exit(1 if report.problems else 0)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("ours")
     parser.add_argument("theirs")
+    parser.add_argument("--tell", action="store_true", help="in words, for a person")
     parser.add_argument("--mm", type=float, default=1.0, help="how far a rule may be from its mate")
     options = parser.parse_args()
     report = Report()
@@ -211,6 +227,8 @@ def main():
     count = sum(len(text) for mine, _ in words for text in mine.values())
     report.facts |= {"pages": [len(ours), len(theirs)], "largest": max(places, default=0.0), "by_page": places, "length": max(lengths, default=0.0)}
     report.facts |= {"rules": rules, "characters": count, "values": tails, "checked": rules + count}
+    if options.tell:
+        tell(report)
     report.close()
 
 
