@@ -305,7 +305,7 @@ fn cases(number: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(cases(64))]
+    #![proptest_config(cases(48))]
 
     #[test]
     fn the_recommendation_comes_back(record in records("recommendation", "resume", 0..=14)) {
