@@ -75,6 +75,9 @@ impl Controls {
     pub(super) fn keep_picture(&mut self, field: &Field, locked: bool, picture: &PlacedPicture) -> Result<usize, Error> {
         let key = Key { name: field.name.clone(), kind: Some(field.kind.clone()), part: 0 };
         let mut properties = self.begin(field, None, locked, &key)?;
+        // LibreOffice, as it saves, gives a control without a placeholder that of the control before it. No building block
+        // has this name: Word shows its own picture for an emptied one.
+        let _ = write!(properties, "<w:placeholder><w:docPart w:val=\"{}\"/></w:placeholder>", key.block());
         if picture.empty {
             properties.push_str("<w:showingPlcHdr/>");
         }

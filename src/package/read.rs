@@ -15,7 +15,7 @@ const ENTRIES: usize = 4_096;
 /// The most bytes of one part, inflated.
 const PART: u64 = 20 << 20;
 /// The most bytes of all parts that are taken out of one package, inflated.
-const TOTAL: u64 = 96 << 20;
+const TOTAL: u64 = 80 << 20;
 
 /// Why a package or a part of it cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +115,10 @@ impl<'b> Package<'b> {
             return Err(Fault::Inflated);
         }
         match read {
-            Ok(_) => Ok(Some(bytes)),
+            Ok(_) => {
+                bytes.shrink_to_fit();
+                Ok(Some(bytes))
+            }
             Err(_) => Err(Fault::Damaged),
         }
     }

@@ -11,6 +11,9 @@ use quick_xml::reader::NsReader;
 
 /// How many elements may be open at once; a form of ours has 22, a copy by LibreOffice 24.
 const DEPTH: usize = 256;
+/// How many elements, pieces of text and the like a part may have: a dossier of thirty people, seven pages each, has
+/// a quarter of it.
+const EVENTS: usize = 1_000_000;
 /// How many attributes an element may have; the root of a document has some forty.
 const ATTRIBUTES: usize = 256;
 /// How many resolved prefixes are remembered.
@@ -27,6 +30,8 @@ pub enum Malformed {
     Entity,
     /// Its elements are nested too deep.
     Deep,
+    /// It has more elements and pieces of text than a form may have.
+    Long,
     /// An element has too many attributes, or there are too many namespaces.
     Wide,
     /// It is not in UTF-8.
@@ -75,7 +80,7 @@ pub enum Ns {
 /// What stands in the text.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event<'x> {
-    /// An element begins; its attributes are at [`Xml::attribute`]. A name that is not in [`WORDS`] is `""`.
+    /// An element begins; its attributes are at [`Xml::attribute`]. A name that means nothing to us is `""`.
     Start(Ns, &'static str),
     /// The element that began last ends.
     End(Ns, &'static str),
@@ -98,6 +103,8 @@ pub struct Xml<'x> {
     empty: bool,
     /// Whether the root element has begun.
     begun: bool,
+    /// How many events the reader has given.
+    events: usize,
 }
 
 /// An open element.
@@ -117,7 +124,7 @@ impl<'x> Xml<'x> {
         }
         let mut reader = NsReader::from_reader(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes));
         reader.resolver_mut().set_max_namespace_bindings(NAMESPACES);
-        Ok(Xml { reader, open: Vec::new(), prefixes: Vec::new(), start: BytesStart::new(""), empty: false, begun: false })
+        Ok(Xml { reader, open: Vec::new(), prefixes: Vec::new(), start: BytesStart::new(""), empty: false, begun: false, events: 0 })
     }
 
     /// The next event. After [`Event::Done`] there is nothing more.
@@ -129,6 +136,10 @@ impl<'x> Xml<'x> {
             return self.close();
         }
         loop {
+            self.events += 1;
+            if self.events > EVENTS {
+                return Err(Malformed::Long);
+            }
             match self.reader.read_event().map_err(malformed)? {
                 Raw::Start(start) => return self.begin(start),
                 Raw::Empty(start) => {

@@ -19,9 +19,9 @@ pub(super) struct Budget {
 const MOST_DECODED: usize = 16 << 20;
 
 impl Default for Budget {
-    /// A filled form of six pages spends about a hundredth of each.
+    /// A form of six pages spends a hundredth of each, a sheet of 500 people nearly all the memory.
     fn default() -> Budget {
-        Budget { memory: 32 << 20, reading: 256 << 20, decoding: 64 << 20, entries: 400_000 }
+        Budget { memory: 72 << 20, reading: 256 << 20, decoding: 64 << 20, entries: 400_000 }
     }
 }
 

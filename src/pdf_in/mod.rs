@@ -122,6 +122,16 @@ impl<'b> Pdf<'b> {
         Ok(information.as_dict().is_ok().then_some(information))
     }
 
+    /// Counts bytes that are walked over once more: many fields may name one long text.
+    pub fn walked(&mut self, bytes: usize) -> Result<(), Fault> {
+        self.budget.read(bytes)
+    }
+
+    /// Counts bytes that the caller keeps.
+    pub fn kept(&mut self, bytes: usize) -> Result<(), Fault> {
+        self.budget.hold(bytes)
+    }
+
     /// Follows references to an object; null where they lead nowhere (7.3.10).
     pub fn follow<'o>(&mut self, object: &'o Object) -> Result<Got<'o>, Fault> {
         let Object::Reference(id) = object else { return Ok(Got::Here(object)) };
@@ -154,8 +164,12 @@ impl<'b> Pdf<'b> {
     pub fn content_before(&mut self, stream: &Stream, last: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
         let Some(filters) = self.filters(stream)? else { return Ok(None) };
         match filters.split_last() {
-            Some((filter, [])) if filter == last => Ok(Some(stream.content.clone())),
+            Some((filter, [])) if filter == last => {
+                self.budget.hold(stream.content.len())?;
+                Ok(Some(stream.content.clone()))
+            }
             Some((filter, before)) if filter == last => {
+                self.budget.read(stream.content.len())?;
                 let mut dictionary = stream.dict.clone();
                 dictionary.set("Filter", before.iter().map(|name| Object::Name(name.clone())).collect::<Vec<_>>());
                 self.content(&Stream::new(dictionary, stream.content.clone()))
@@ -219,7 +233,7 @@ impl<'b> Pdf<'b> {
         let id = parser.head().filter(|(number, _)| expected.is_none_or(|expected| expected == *number)).ok_or(Fault::Damaged)?;
         let mut object = parser.object()?;
         if let Object::Dictionary(dictionary) = &mut object {
-            parser.space();
+            parser.skip()?;
             if parser.word(b"stream") {
                 // 7.3.8.1: CR LF or LF; some programs write CR alone.
                 let _ = parser.word(b"\r\n") || parser.word(b"\n") || parser.word(b"\r");
@@ -337,6 +351,7 @@ impl<'b> Pdf<'b> {
             }
             other => other.clone(),
         };
+        self.budget.read(stream.content.len())?;
         // The steps between filters are work too, and are not seen from here: each may be as long as the last.
         let steps = filters.len().max(1);
         dictionary.set("DecodeParms", parameters);

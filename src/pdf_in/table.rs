@@ -84,7 +84,7 @@ impl Pdf<'_> {
     fn section(&mut self, place: u64) -> Result<Section, Fault> {
         let place = usize::try_from(place).ok().filter(|place| *place < self.bytes.len()).ok_or(Fault::Damaged)?;
         let mut parser = Parser::new(self.bytes, place, &mut self.budget);
-        parser.space();
+        parser.skip()?;
         if parser.word(b"xref") {
             let at = parser.at;
             self.classic(at)
@@ -99,7 +99,7 @@ impl Pdf<'_> {
         let mut at = at;
         loop {
             let mut parser = Parser::new(self.bytes, at, &mut self.budget);
-            parser.space();
+            parser.skip()?;
             if parser.word(b"trailer") {
                 let Object::Dictionary(trailer) = parser.object()? else { return Err(Fault::Damaged) };
                 return Ok(Section { entries, trailer });
@@ -111,7 +111,7 @@ impl Pdf<'_> {
                 let mut parser = Parser::new(self.bytes, at, &mut self.budget);
                 let offset = parser.whole().and_then(|offset| usize::try_from(offset).ok());
                 let (Some(offset), Some(_generation)) = (offset, parser.whole()) else { return Err(Fault::Damaged) };
-                parser.space();
+                parser.skip()?;
                 let entry = if parser.word(b"n") {
                     Entry::At(offset)
                 } else if parser.word(b"f") {

@@ -6,7 +6,7 @@ use crate::record::Record;
 
 /// What of a record can come back from a form: the values of the form's fields, in the record's form.
 ///
-/// Keys that the form does not show cannot come back. An empty text and an unticked box equal an absent key, empty rows at
+/// Keys that the form does not show cannot come back. An empty text (or one of white space alone) and an unticked box equal an absent key, empty rows at
 /// a list's end drop, lines end in `\n`, and a month or a date that is spelt another way comes back as the record spells it.
 pub fn project(form: &Form, record: &Record) -> Record {
     let mut projected = Record::blank();

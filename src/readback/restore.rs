@@ -22,7 +22,7 @@ pub struct Restored {
 
 /// A value of a kind in the record's form: 1985.03 and 1985年3月 as `1985-03`, line ends as `\n`.
 ///
-/// Numbers of all sorts lose the white space around them and nothing else. Where the kind is not known, a text stays as printed.
+/// Numbers of all sorts lose the white space around them and nothing else; white space alone is nothing. Where the kind is not known, a text stays as printed.
 pub fn restored(kind: Option<&FieldKind>, text: &str) -> Restored {
     use TextFormat::{IdNumber, Mobile, Number, Postcode};
     let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() };
@@ -30,6 +30,8 @@ pub fn restored(kind: Option<&FieldKind>, text: &str) -> Restored {
         Some(FieldKind::Month) => dated(&text, value::month_from_paper, value::month_respelt),
         Some(FieldKind::Date) => dated(&text, value::date_from_paper, value::date_respelt),
         Some(FieldKind::Text(Number | IdNumber | Mobile | Postcode)) => Restored { text: text.trim().to_owned(), readable: true },
+        // White space alone is what an empty place may show.
+        _ if text.trim().is_empty() => Restored { text: String::new(), readable: true },
         _ => Restored { text, readable: true },
     }
 }

@@ -1,4 +1,6 @@
 //! Files that mean harm, or that came to harm.
+//!
+//! With `FUZZ_SEEDS=folder` they are written there, for `fuzz/` and for a look; with `MEASURE=1` their cost is told.
 
 use std::time::{Duration, Instant};
 
@@ -17,6 +19,10 @@ pub fn processor_time() -> Duration {
 
 /// What reading a hostile file comes to: its values, or its errors; in less than two seconds.
 fn outcome(name: &str, bytes: &[u8]) -> Result<Vec<(String, String)>, Vec<&'static str>> {
+    if let Some(folder) = std::env::var_os("FUZZ_SEEDS") {
+        let name: String = name.chars().filter(char::is_ascii_alphanumeric).take(24).collect();
+        std::fs::write(std::path::Path::new(&folder).join(format!("{name}-{}", bytes.len())), bytes).unwrap();
+    }
     let start = processor_time();
     let back = read("x.pdf", bytes);
     let took = processor_time() - start;
@@ -185,6 +191,42 @@ fn depth_and_width_have_an_end() {
     assert_eq!(outcome("objects in each other", &out), Err(vec!["pdf-too-large"]));
 }
 
+/// One long thing that many name is paid for each time.
+#[test]
+fn what_is_shared_is_not_copied_without_end() {
+    let many = 50_000;
+    let list: String = (2..many + 2).map(|number| format!("{number} 0 R ")).collect();
+    let start = format!("<</Type/Catalog/AcroForm<</Fields[{list}]>>>>").into_bytes();
+    let long = "x".repeat(1 << 20);
+    let options = format!("[{}]", "[(y)(z)]".repeat(2_000));
+    let all = |field: &str, shared: Vec<u8>| {
+        let fields =
+            (0..many).map(|at| field.replace("NAME", &format!("a.{at}")).replace("SHARED", &format!("{} 0 R", many + 2)).into_bytes());
+        file(&std::iter::once(start.clone()).chain(fields).chain([shared]).collect::<Vec<_>>())
+    };
+    for (name, field, shared) in [
+        ("one text", "<</T(NAME)/FT/Tx/V SHARED>>", format!("({long})").into_bytes()),
+        ("one name", "<</T SHARED/FT/Tx>>", format!("({})", "n".repeat(500)).into_bytes()),
+        ("one list of options", "<</T(NAME)/FT/Ch/V(x)/Opt SHARED>>", options.into_bytes()),
+        (
+            "one picture",
+            "<</T(NAME)/FWKind/photo/FT/Btn/AP<</N SHARED>>>>",
+            stream("/Subtype/Image/Filter/DCTDecode", &[b"\xFF\xD8", long.as_bytes()].concat()),
+        ),
+        ("one stream that is nothing", "<</T(NAME)/FT/Tx/V SHARED>>", stream("/Filter/ASCIIHexDecode", &[b">", long.as_bytes()].concat())),
+        ("one list of kids", "<</T(NAME)/FT/Tx/Kids SHARED>>", format!("[{list}]").into_bytes()),
+    ] {
+        let found = outcome(name, &all(field, shared));
+        assert!(found.is_err() || name == "one name", "{name}");
+    }
+    // Every object stands before the same comment.
+    let mut out = b"%PDF-1.7\n1 0 obj\n".to_vec();
+    out.extend(&start);
+    out.extend(b"\nendobj\n");
+    out.extend((2..many + 2).flat_map(|number| format!("{number} 0 obj<<>>%").into_bytes()));
+    assert!(outcome("one comment", &out).is_err());
+}
+
 #[test]
 fn numbers_that_lie_are_not_believed() {
     let objects = form(&[2], &[FIELD]);
@@ -338,6 +380,8 @@ fn encrypted_files_are_read_without_a_password_or_refused() {
             let back = read("x.pdf", &bytes).unwrap_or_else(|found| panic!("{name}: {:?}", codes(&found)));
             assert_eq!((text(&back, "name"), text(&back, "post")), ("林晓𠅤", "数控车工"), "{name}");
             assert_eq!(of(&back, "name").label, "姓名");
+            let lost = read("x.pdf", &bytes.replace_last(b"startxref", b"startxxxx")).unwrap();
+            assert!(lost.fields == back.fields, "{name} without its table");
             assert_eq!(back.issue.as_ref().map(|issue| issue.template.as_str()), Some("recommendation"));
         } else {
             assert_eq!(refused(&bytes), ["encrypted-pdf"], "{name}");

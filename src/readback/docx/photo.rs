@@ -9,8 +9,8 @@ use crate::package::{Fault, Package};
 
 /// What stands in a place for a picture.
 pub(super) enum Photo {
-    /// Nothing.
-    Empty,
+    /// Nothing, or the mark of an empty place, whose digest is this.
+    Empty(Option<String>),
     /// A JPEG or PNG.
     File(Vec<u8>),
     /// Something that is no use.
@@ -69,13 +69,18 @@ impl Useless {
 
 /// What stands in a place: the first picture in it that is not the mark of an empty place.
 pub(super) fn read(place: &Found, issued: Option<&str>, package: &mut Package, stories: &[Story]) -> Result<Photo, Fault> {
-    let mut seen = Photo::Empty;
+    let mut seen = Photo::Empty(None);
     for image in &place.pictures {
         match file(image, place.story, package, stories)? {
-            Photo::File(bytes) if is_no_picture(&bytes) => {}
-            // A placeholder that its editor still calls one, and nobody has touched.
-            Photo::File(bytes) if place.control.showing && issued == Some(&marks::value_digest(&bytes)) => {}
-            Photo::File(bytes) => return Ok(Photo::File(bytes)),
+            Photo::File(bytes) => {
+                let digest = marks::value_digest(&bytes);
+                // Its own words tell a mark, or an editor that calls it a placeholder still, and nobody has touched it.
+                let untouched = place.control.showing && issued == Some(&digest);
+                if !untouched && !is_no_picture(&bytes) {
+                    return Ok(Photo::File(bytes));
+                }
+                seen = Photo::Empty(Some(digest));
+            }
             other => seen = other,
         }
     }

@@ -150,26 +150,29 @@ impl Walk<'_> {
     }
 
     fn picture(&mut self, image: Image) {
-        if self.place().is_none() {
-            self.last = None;
-            // LibreOffice drops the control around a picture; the picture's name stays.
-            if let Some(key) = Key::from_block(&image.name) {
-                let at = self.add(key, Control::default());
+        let named = Key::from_block(&image.name);
+        match (self.place(), named) {
+            (Some(place), named) if named.as_ref().is_none_or(|named| named.name == place.key.name) => {
+                if place.pictures.len() < PICTURES {
+                    place.pictures.push(image);
+                }
+            }
+            // LibreOffice drops the control around a picture, or its key; the picture's own name stays.
+            (_, Some(named)) => {
+                let at = self.add(named, Control::default());
                 self.found.get_mut(at).into_iter().for_each(|place| place.pictures.push(image.clone()));
             }
-            return;
-        }
-        if let Some(place) = self.place()
-            && place.pictures.len() < PICTURES
-        {
-            place.pictures.push(image);
+            _ => self.last = None,
         }
     }
 }
 
 /// The key of a control: its tag, or its building block where an editor has dropped the tag.
 fn key(control: &Control) -> Option<Key> {
-    let block = Key::from_block(&control.block);
+    // LibreOffice 7.4 gives a control without a placeholder the building block of the control before it, and a picture's
+    // has none.
+    let is_own = |key: &Key| control.sort != Sort::Picture || key.kind == Some(FieldKind::Photo);
+    let block = Key::from_block(&control.block).filter(is_own);
     match Key::from_tag(&control.tag) {
         Some(tag) => Some(block.filter(|block| block.name == tag.name && block.part == tag.part).unwrap_or(tag)),
         None => block,

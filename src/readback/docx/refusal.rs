@@ -140,7 +140,7 @@ fn of_fault(fault: Fault) -> (&'static str, &'static str, &'static str, Next) {
         Fault::Large => {
             ("file-too-large", "文件超过 32 MB，一张表没有这么大", "the file is over 32 MB, larger than a form can be", Next::Smaller)
         }
-        Fault::Inflated => {
+        Fault::Inflated | Fault::Xml(Malformed::Long) => {
             ("file-too-large", "文件解开后太大，一张表没有这么大", "the file unpacks to more than a form can be", Next::Smaller)
         }
         Fault::Entries => ("file-too-large", "文件里的部件太多，不像是一张表", "the file has more parts than a form has", Next::Choose),

@@ -238,8 +238,8 @@ impl Field<'_> {
         let ticks: Vec<bool> = self.places.iter().map(|place| is_ticked(place)).collect();
         let before = match &self.issued {
             Issued::Unknown => return ticks.iter().any(|tick| *tick),
-            Issued::Text(text) => !text.is_empty(),
-            Issued::Digest(digest) => ["true", "是", "√", "☑", "☒"].iter().any(|word| *digest == marks::value_digest(word.as_bytes())),
+            Issued::Text(text) => text == "true",
+            Issued::Digest(digest) => *digest == marks::value_digest(b"true"),
         };
         // A tick that was changed in one of several places is the one that a person has set.
         if ticks.iter().all(|tick| *tick == before) { before } else { !before }
@@ -254,7 +254,13 @@ impl Field<'_> {
         let (mut empty, mut useless) = (false, None);
         for place in &self.places {
             match photo::read(place, digest.as_deref(), package, stories)? {
-                Photo::Empty => empty = true,
+                Photo::Empty(mark) => {
+                    empty = true;
+                    // The mark of an empty place has a digest, too: the field was issued empty.
+                    if mark.is_some() && mark == digest {
+                        self.issued = Issued::Text(String::new());
+                    }
+                }
                 Photo::File(bytes) if files.len() < FEW && !files.contains(&bytes) => files.push(bytes),
                 Photo::File(_) => {}
                 Photo::Useless(why) => useless = useless.or(Some(why)),

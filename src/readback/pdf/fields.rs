@@ -60,8 +60,13 @@ impl Found {
         }
     }
 
-    fn value(&self) -> Option<&Object> {
-        self.holders.get(Key::Value as usize)?.as_ref()?.as_dict().ok()?.get(b"V").ok()
+    fn differs_from(&self, other: &Found) -> bool {
+        let (Some(Some(one)), Some(Some(other))) = (self.holders.get(Key::Value as usize), other.holders.get(Key::Value as usize)) else {
+            return false;
+        };
+        let (Ok(this), Ok(that)) = (one.as_dict(), other.as_dict()) else { return false };
+        // Widgets of one field have its value from one dictionary.
+        !Rc::ptr_eq(one, other) && this.get(b"V").ok() != that.get(b"V").ok()
     }
 }
 
@@ -69,7 +74,7 @@ impl Found {
 pub(super) fn all(pdf: &mut Pdf) -> Result<Vec<Found>, Fault> {
     let Some(catalog) = pdf.catalog()? else { return Ok(Vec::new()) };
     let Ok(catalog) = catalog.as_dict() else { return Ok(Vec::new()) };
-    let mut walk = Walk { pdf, seen: BTreeSet::new(), list: Vec::new(), places: BTreeMap::new() };
+    let mut walk = Walk { pdf, seen: BTreeSet::new(), list: Vec::new(), places: BTreeMap::new(), named: 0 };
     walk.tree(catalog)?;
     walk.pages(catalog)?;
     Ok(walk.finish())
@@ -81,6 +86,8 @@ struct Walk<'p, 'b> {
     seen: BTreeSet<u32>,
     list: Vec<Found>,
     places: BTreeMap<String, usize>,
+    /// How many kids were named so far, seen ones too.
+    named: usize,
 }
 
 impl Walk<'_, '_> {
@@ -100,7 +107,7 @@ impl Walk<'_, '_> {
                 self.push_kids(dictionary, b"Kids", &here, &mut stack)?;
                 // A parent has a value of its own though all its widgets are lost.
                 if stack.len() == before || dictionary.has(b"FT") {
-                    self.register(&here, (stack.len() == before).then_some(node));
+                    self.register(&here, (stack.len() == before).then_some(node))?;
                 }
             }
         }
@@ -124,7 +131,7 @@ impl Walk<'_, '_> {
                     && widget.as_dict().is_ok_and(|widget| matches!(widget.get(b"Subtype"), Ok(Object::Name(name)) if name == b"Widget"))
                     && let Some(here) = self.climb(&widget)?
                 {
-                    self.register(&here, Some(widget));
+                    self.register(&here, Some(widget))?;
                 }
             }
         }
@@ -167,7 +174,8 @@ impl Walk<'_, '_> {
     fn push_kids(&mut self, from: &Dictionary, key: &[u8], above: &Rc<Above>, stack: &mut Vec<(u32, Rc<Above>)>) -> Result<(), Fault> {
         let kids = self.pdf.value(from, key)?;
         let Ok(kids) = kids.as_array() else { return Ok(()) };
-        if stack.len().saturating_add(kids.len()) > 4 * MOST_NODES {
+        self.named = self.named.saturating_add(kids.len());
+        if self.named > 4 * MOST_NODES {
             return Err(Fault::TooMuch);
         }
         stack.extend(kids.iter().rev().filter_map(|kid| Some((kid.as_reference().ok()?.0, Rc::clone(above)))));
@@ -180,7 +188,10 @@ impl Walk<'_, '_> {
         let own = self.pdf.value(dictionary, b"T")?;
         let own = match &*own {
             Object::String(text, _) if text.len() > 2 * MOST_NAME => return Ok(None),
-            Object::String(text, _) => value::decoded(text).text,
+            Object::String(text, _) => {
+                self.pdf.walked(text.len() + 64)?;
+                value::decoded(text).text
+            }
             _ => String::new(),
         };
         let joint = if above.name.is_empty() || own.is_empty() { "" } else { "." };
@@ -195,10 +206,12 @@ impl Walk<'_, '_> {
     }
 
     /// Notes a field, or one more widget of it.
-    fn register(&mut self, here: &Above, widget: Option<Rc<Object>>) {
+    fn register(&mut self, here: &Above, widget: Option<Rc<Object>>) -> Result<(), Fault> {
         if here.name.is_empty() {
-            return;
+            return Ok(());
         }
+        // In the list, in the index, and perhaps among the groups.
+        self.pdf.kept(3 * here.name.len())?;
         let new = Found { name: here.name.clone(), widgets: widget.into_iter().collect(), differs: false, holders: here.holders.clone() };
         match self.places.get(&here.name).and_then(|at| self.list.get_mut(*at)) {
             None => {
@@ -206,7 +219,7 @@ impl Walk<'_, '_> {
                 self.list.push(new);
             }
             Some(known) => {
-                known.differs |= matches!((known.value(), new.value()), (Some(one), Some(other)) if one != other);
+                known.differs |= known.differs_from(&new);
                 known.widgets.extend(new.widgets);
                 for (holder, other) in known.holders.iter_mut().zip(new.holders) {
                     if holder.is_none() {
@@ -215,6 +228,7 @@ impl Walk<'_, '_> {
                 }
             }
         }
+        Ok(())
     }
 
     /// The fields without those that turned out to be groups of others.

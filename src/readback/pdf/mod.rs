@@ -84,6 +84,7 @@ fn returned(pdf: &mut Pdf, name: FieldName, found: &Found, warnings: &mut Diagno
     }
     .map(|words| words.text)
     .unwrap_or_default();
+    pdf.kept(label.len())?;
     let button = field_type == b"Btn";
     let pushed = button && found.get(pdf, Key::Flags)?.as_i64().is_ok_and(|flags| flags & PUSHBUTTON != 0);
     let place = || Place::Record { pointer: name.pointer(), label: label.clone() };
@@ -105,7 +106,10 @@ fn returned(pdf: &mut Pdf, name: FieldName, found: &Found, warnings: &mut Diagno
                 Ok(words.map(|words| words.text))
             };
             let now = text(pdf, Key::Value)?.unwrap_or_default();
-            let issued = text(pdf, Key::Default)?.map_or(Issued::Unknown, Issued::Text);
+            pdf.kept(now.len())?;
+            let issued = text(pdf, Key::Default)?;
+            pdf.kept(issued.as_ref().map_or(0, String::len))?;
+            let issued = issued.map_or(Issued::Unknown, Issued::Text);
             if damaged {
                 warnings.push(damaged_character(place()));
             }

@@ -13,6 +13,9 @@ pub(super) struct Words {
 
 /// A text given as a string, as a stream (12.7.3.4), or as a name by programs that mistake a text for one.
 pub(super) fn words(pdf: &mut Pdf, object: &Object) -> Result<Option<Words>, Fault> {
+    if let Object::String(text, _) | Object::Name(text) = object {
+        pdf.walked(text.len() + 64)?;
+    }
     Ok(match object {
         Object::String(text, _) | Object::Name(text) => Some(decoded(text)),
         Object::Stream(stream) => pdf.content(stream)?.map(|text| decoded(&text)),
