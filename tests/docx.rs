@@ -273,11 +273,9 @@ fn control_is_of(form: &Form, layout: &Layout, control: &Control, name: &str) {
     };
     assert_eq!(control.kind.as_deref(), kind, "{name}: {}", control.tag);
     assert_eq!(control.lock, None);
-    if field.kind != FieldKind::Photo {
-        let block = Key::from_block(control.block.as_deref().expect("a placeholder")).expect("a key");
-        assert_eq!((block.name, block.part), (key.name.clone(), key.part));
-        assert_eq!(block.kind.expect("a kind").word(), field.kind.word());
-    }
+    let block = Key::from_block(control.block.as_deref().expect("a placeholder")).expect("a key");
+    assert_eq!((block.name, block.part), (key.name.clone(), key.part));
+    assert_eq!(block.kind.expect("a kind").word(), field.kind.word());
     if layout.values[at.0].text.is_empty() && !matches!(field.kind, FieldKind::Photo | FieldKind::Check) {
         assert!(control.blank, "{name}: {}", control.tag);
         let want = if field.kind == FieldKind::Date { "　　年　　月　　日" } else { "　　" };
@@ -406,7 +404,9 @@ fn the_glossary_has_a_placeholder_for_each_control_and_no_value() {
                 Some((named, words(child(part, "docPartBody")?)))
             })
             .collect();
-        let blocks: BTreeSet<String> = controls(&xml).into_iter().filter_map(|control| control.block).collect();
+        // Word has a picture of its own for a photo's control that was emptied.
+        let texts = controls(&xml).into_iter().filter(|control| control.kind.as_deref() != Some("picture"));
+        let blocks: BTreeSet<String> = texts.filter_map(|control| control.block).collect();
         assert_eq!(blocks, entries.iter().map(|(name, _)| (*name).to_owned()).collect(), "{name}");
         assert_eq!(entries.len(), blocks.len(), "{name}: a name twice");
         for (block, text) in entries {
