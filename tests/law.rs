@@ -334,6 +334,21 @@ fn the_samples_come_back() {
 }
 
 #[test]
+fn what_is_locked_comes_back_too() {
+    let record = Record::open(home().join("samples/nominee.json")).unwrap_or_else(|error| panic!("{error}"));
+    let filled = engine().fill("recommendation", record.clone()).unwrap_or_else(|error| panic!("{error}"));
+    let locked: Vec<FieldName> = filled.form().fields.iter().map(|field| field.name.clone()).collect();
+    let projected = project(filled.form(), &record);
+    let pdf = filled.pdf(&PdfOptions { locked: locked.clone(), ..PdfOptions::fillable() }).unwrap_or_else(|error| panic!("{error}"));
+    let docx = filled.docx(&DocxOptions { locked }).unwrap_or_else(|error| panic!("{error}"));
+    for bytes in [&pdf, &docx] {
+        read(bytes).and_then(|back| says(&back, filled.form(), &projected)).unwrap_or_else(|fault| panic!("{fault}"));
+    }
+    let open = formats(&filled).unwrap_or_else(|fault| panic!("{fault}"));
+    assert!(open[1] != pdf && open[2] != docx, "a lock is something");
+}
+
+#[test]
 fn the_pieces_are_what_the_generator_is_for() {
     let has = |piece: &str| pieces().contains(&piece);
     assert!(has("𠅤") && has("\n") && has("<") && has("\\") && has("\u{3000}") && has("{{name}}"), "{:?}", pieces());

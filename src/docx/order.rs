@@ -16,6 +16,7 @@ pub(super) fn of(name: &str) -> Option<&'static [&'static str]> {
 }
 
 /// CT_PPr (17.3.1.26).
+#[rustfmt::skip]
 const PARAGRAPH: &[&str] = &[
     "w:pStyle",
     "w:keepNext",
@@ -56,6 +57,7 @@ const PARAGRAPH: &[&str] = &[
 ];
 
 /// CT_RPr (17.3.2.28).
+#[rustfmt::skip]
 const RUN: &[&str] = &[
     "w:rStyle",
     "w:rFonts",
@@ -99,6 +101,7 @@ const RUN: &[&str] = &[
 ];
 
 /// CT_TblPr (17.4.59).
+#[rustfmt::skip]
 const TABLE: &[&str] = &[
     "w:tblStyle",
     "w:tblpPr",
@@ -121,6 +124,7 @@ const TABLE: &[&str] = &[
 ];
 
 /// CT_TcPr (17.4.69).
+#[rustfmt::skip]
 const CELL: &[&str] = &[
     "w:cnfStyle",
     "w:tcW",
@@ -146,6 +150,7 @@ const CELL: &[&str] = &[
 const ROW: &[&str] = &["w:cantSplit", "w:trHeight", "w:tblHeader"];
 
 /// CT_SectPr (17.6.17).
+#[rustfmt::skip]
 const SECTION: &[&str] = &[
     "w:headerReference",
     "w:footerReference",
