@@ -119,7 +119,7 @@ fn changes() -> Values {
 #[ignore = "needs the readers that tests/run installs"]
 fn values_put_in_by_editors_come_back() {
     let mut findings = String::new();
-    let (mut jobs, mut expected, mut saved) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut jobs, mut expected, mut saved, mut doubtful, mut outside) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for paper in [NOMINEE, BLANK] {
         let source = made(paper, "docx");
         let after: Values = values(paper).into_iter().chain(changes()).collect();
@@ -134,24 +134,33 @@ fn values_put_in_by_editors_come_back() {
         findings += &python_docx(&source, &in_paragraphs, &json!({"paragraphs": {"personal_summary": value}}));
         let with_paragraphs = values(paper).into_iter().chain([("personal_summary".to_owned(), value.to_owned())]).collect();
         findings += &differences("with paragraphs in a control", &in_paragraphs, &with_paragraphs);
-        saved.push((in_paragraphs, with_paragraphs));
-        // By LibreOffice's own typing: over what stands there, and behind it.
+        doubtful.push(in_paragraphs);
+        // By LibreOffice's own typing: over what stands there, and behind it, where a click beside it puts the cursor.
         let typed = folder().join(format!("typed-in-libreoffice-{}.docx", name(paper)));
         jobs.push(json!({"from": source, "to": typed, "values": changes()}));
-        expected.push(("typed in LibreOffice", typed, after));
+        expected.push((typed, after));
         let behind = folder().join(format!("typed-behind-{}.docx", name(paper)));
-        let more = [("resume.8.work", "后面"), ("opinions.authority.text", "同意\n推荐")];
-        jobs.push(json!({"from": source, "to": behind, "behind": more.into_iter().collect::<BTreeMap<_, _>>()}));
-        let after = values(paper).into_iter().chain(more.map(|(name, value)| (name.to_owned(), value.to_owned()))).collect();
-        expected.push(("typed behind a control in LibreOffice", behind, after));
+        jobs.push(json!({"from": source, "to": behind, "behind": {"resume.8.work": "后面", "opinions.authority.text": "同意\n推荐"}}));
+        outside.push(behind);
     }
     findings += &typing(&jobs);
-    for (who, path, values) in &expected {
-        findings += &differences(who, path, values);
+    for (path, values) in &expected {
+        findings += &differences("typed in LibreOffice", path, values);
     }
-    let by_office = office("docx", "filled-and-saved", &saved.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>());
+    let files: Vec<PathBuf> = saved.iter().map(|(path, _)| path).chain(&doubtful).cloned().collect();
+    let by_office = office("docx", "filled-and-saved", &files);
+    let of = |path: &Path| by_office.join(path.file_name().expect("a file"));
     for (path, values) in &saved {
-        findings += &differences("LibreOffice after python-docx", &by_office.join(path.file_name().expect("a file")), values);
+        findings += &differences("LibreOffice after python-docx", &of(path), values);
+    }
+    // LibreOffice repeats what stands in a control round paragraphs when it saves, and what is typed behind a control is in
+    // none: neither goes by without a word.
+    for path in doubtful.iter().map(|path| of(path)).chain(outside) {
+        let bytes = fs::read(&path).expect("the file is there");
+        let back = formwright::readback::read("the file", &bytes).unwrap_or_else(|found| panic!("{}: {found:?}", path.display()));
+        if !back.warnings.iter().any(|warning| warning.code == "fixed-text-altered") {
+            findings += &format!("\n{}: nobody is warned", path.display());
+        }
     }
     assert!(findings.is_empty(), "{findings}");
 }
@@ -182,16 +191,25 @@ fn a_replaced_photo_comes_back() {
 #[ignore = "needs the readers that tests/run installs"]
 fn spoiled_documents_are_refused() {
     let (ours, source) = (made(NOMINEE, "pdf"), made(NOMINEE, "docx"));
-    let spoiled = |kind: &str| {
-        let target = folder().join(format!("spoiled-{kind}.docx"));
-        let done = python("docx_spoil.py", &[text(&source), text(&target), kind]);
-        assert!(done.status.success(), "docx_spoil.py {kind}: {}", String::from_utf8_lossy(&done.stderr));
-        target
+    let folder = folder().join("spoiled");
+    fs::create_dir_all(&folder).expect("the target folder can be written");
+    let spoiled = |kind: &str| folder.join(format!("{kind}.docx"));
+    let spoil = |kinds: &[&str]| {
+        let arguments = [&[text(&source), text(&folder)], kinds].concat();
+        let done = python("docx_spoil.py", &arguments);
+        assert!(done.status.success(), "docx_spoil.py: {}", String::from_utf8_lossy(&done.stderr));
     };
-    let sound = |kind: &str| run("docx_sound.py", &[text(&spoiled(kind)), "--title", FORM]).0;
+    let sound = |kind: &str| {
+        let file = spoiled(kind);
+        // Only one of these is the SDK's to find.
+        let sdk = if ["nothing", "order"].contains(&kind) { None } else { Some("--without-sdk") };
+        let arguments: Vec<&str> = [text(&file), "--title", FORM].into_iter().chain(sdk).collect();
+        run("docx_sound.py", &arguments).0
+    };
     let read = |kind: &str| run("docx_read.py", &[text(&spoiled(kind)), text(&ours), "--title", FORM]).0;
+    spoil(&["nothing"]);
     assert_eq!(sound("nothing") + &read("nothing"), "", "packing alone spoils it");
-    for (kind, complaint) in [
+    let unsound = [
         ("paragraph", "does not end with a paragraph"),
         ("id", "2 controls with the id"),
         ("range", "a control with the id"),
@@ -214,18 +232,21 @@ fn spoiled_documents_are_refused() {
         ("joined", "Word joins it to the next"),
         ("width", "not what the grid says"),
         ("loose", "not of an exact height"),
-    ] {
+    ];
+    spoil(&unsound.map(|(kind, _)| kind));
+    for (kind, complaint) in unsound {
         let said = sound(kind);
         assert!(said.contains(complaint), "docx_sound.py on {kind}: {said}");
     }
-    for (kind, complaint) in [
+    let unread = [
         ("value", "mobile: 3 characters"),
         ("lost", "no control for mobile"),
         ("mute", "docx2python misses 11"),
         ("size", "sees sections of"),
         ("author", "reads an author"),
-        ("language", "reads the language"),
-    ] {
+    ];
+    spoil(&unread.map(|(kind, _)| kind));
+    for (kind, complaint) in unread {
         let said = read(kind);
         assert!(said.contains(complaint), "docx_read.py on {kind}: {said}");
     }
@@ -240,21 +261,24 @@ fn spoiled_documents_are_refused() {
         ("photo", "no picture at", "look otherwise"),
         ("mute", "11 characters of the PDF are missing", ""),
     ];
-    let printed = office("pdf", "spoiled", &seen.map(|(kind, _, _)| spoiled(kind)));
+    spoil(&seen.map(|(kind, _, _)| kind));
+    let printed = office("pdf", "spoiled-printed", &seen.map(|(kind, _, _)| spoiled(kind)));
     for (kind, complaint, looks) in seen {
-        let theirs = printed.join(format!("spoiled-{kind}.pdf"));
+        let theirs = printed.join(format!("{kind}.pdf"));
         let said = run("parity.py", &[text(&ours), text(&theirs)]).0;
         assert!(said.contains(complaint), "parity.py on {kind}: {said}");
-        let said = run("docx_look.py", &[text(&ours), text(&theirs)]).0;
-        assert!(looks.is_empty() || said.contains(looks), "docx_look.py on {kind}: {said}");
+        if !looks.is_empty() {
+            let said = run("docx_look.py", &[text(&ours), text(&theirs)]).0;
+            assert!(said.contains(looks), "docx_look.py on {kind}: {said}");
+        }
     }
     // Two pages have changed places.
-    let swapped = folder().join("swapped.pdf");
+    let swapped = folder.join("swapped.pdf");
     let theirs = self::printed(NOMINEE);
     let done = Command::new("qpdf").args([text(&theirs), "--pages", ".", "1,4,3,2,5,6", "--", text(&swapped)]).status().expect("qpdf runs");
     assert!(done.success(), "qpdf: {done}");
-    assert!(run("parity.py", &[text(&ours), text(&swapped)]).0.contains("page 4"), "parity.py sees no swapped pages");
-    assert!(run("docx_look.py", &[text(&ours), text(&swapped)]).0.contains("page 4"), "docx_look.py sees no swapped pages");
+    assert!(run("parity.py", &[text(&ours), text(&swapped)]).0.contains("page 2"), "parity.py sees no swapped pages");
+    assert!(run("docx_look.py", &[text(&ours), text(&swapped)]).0.contains("page 2"), "docx_look.py sees no swapped pages");
     // And the way back: what a file does not say is not read from it.
     assert!(differences("spoiled", &spoiled("value"), &values(NOMINEE)).contains("mobile"), "another value is not seen");
     assert!(differences("spoiled", &spoiled("lost"), &values(NOMINEE)).contains("mobile"), "a lost field is not seen");

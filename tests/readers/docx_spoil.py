@@ -1,12 +1,13 @@
-"""Spoils a good DOCX in one way, so that the harness can see the other scripts refuse it.
+"""Spoils a good DOCX in one way after another, so that the harness can see the other scripts refuse each.
 
-    docx_spoil.py IN.docx OUT.docx KIND
+    docx_spoil.py IN.docx FOLDER KIND…      writes FOLDER/KIND.docx
 """
 
 import copy
 import sys
 import warnings
 import zipfile
+from pathlib import Path
 
 from lxml import etree
 
@@ -155,8 +156,12 @@ def spoil_tag(package):
 
 def spoil_joined(package):
     """Nothing stands between two tables any more."""
-    table = tables(package)[1]
-    table.addnext(copy.deepcopy(table))
+    table, body = tables(package)[-1], package.tree().find("w:body", NS)
+    empty = copy.deepcopy(table)
+    for node in list(empty.iter(w("sdt"))):
+        node.getparent().remove(node)
+    table.addnext(empty)
+    assert body.index(empty) == body.index(table) + 1
 
 
 def spoil_width(package):
@@ -246,10 +251,11 @@ def spoil_photo(package):
 
 
 def main():
-    source, target, kind = sys.argv[1:]
-    package = Package(source)
-    globals()[f"spoil_{kind}"](package)
-    package.save(target)
+    source, folder, *kinds = sys.argv[1:]
+    for kind in kinds:
+        package = Package(source)
+        globals()[f"spoil_{kind}"](package)
+        package.save(Path(folder) / f"{kind}.docx")
 
 
 if __name__ == "__main__":
