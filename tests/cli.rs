@@ -2,90 +2,15 @@
 //!
 //! `BLESS=1 cargo test --test cli` writes them anew: read the diff.
 
+#[path = "support/desk.rs"]
+mod desk;
+
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
+use std::process::Stdio;
 
-type Any = Box<dyn std::error::Error>;
-
-/// The project's folder, where the templates, fonts and samples are.
-fn home() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// A folder of its own, in which the program is run.
-struct Desk {
-    folder: tempfile::TempDir,
-}
-
-impl Desk {
-    fn new() -> Result<Desk, Any> {
-        let desk = Desk { folder: tempfile::tempdir()? };
-        desk.put("good.json", &fs::read_to_string(home().join("tests/cli/good.json"))?)?;
-        Ok(desk)
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn put(&self, name: &str, text: &str) -> Result<(), Any> {
-        Ok(fs::write(self.path(name), text)?)
-    }
-
-    /// The names of the files there are, sorted.
-    fn names(&self) -> Result<Vec<String>, Any> {
-        let mut names = Vec::new();
-        for entry in fs::read_dir(self.folder.path())? {
-            names.push(entry?.file_name().to_string_lossy().into_owned());
-        }
-        names.sort();
-        Ok(names)
-    }
-
-    fn run(&self, language: &str, arguments: &str, input: &[u8]) -> Result<Output, Any> {
-        let mut child = self.command(language, arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-        if let Some(mut stdin) = child.stdin.take() {
-            // The program may end before it has read everything.
-            let _ = stdin.write_all(input);
-        }
-        Ok(child.wait_with_output()?)
-    }
-
-    fn command(&self, language: &str, arguments: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_formwright"));
-        command.current_dir(self.folder.path()).args(arguments.split_whitespace());
-        command.env_remove("FORMWRIGHT_TEMPLATES").env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", language);
-        // Templates and fonts are found above the program.
-        command
-    }
-}
-
-/// What came out, a PDF by its name only and folders by theirs.
-fn told(desk: &Desk, arguments: &str, output: &Output) -> String {
-    let mut text =
-        format!("$ formwright {arguments}\nexit {}\n", output.status.code().map_or("by signal".to_owned(), |code| code.to_string()));
-    for (name, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
-        let words = if bytes.starts_with(b"%PDF") { "(a PDF)\n".to_owned() } else { String::from_utf8_lossy(bytes).into_owned() };
-        let words = words.replace(&*desk.folder.path().to_string_lossy(), "DESK").replace(&*home().to_string_lossy(), "HOME");
-        if !words.is_empty() {
-            let _ = write!(text, "--- {name}\n{words}");
-        }
-    }
-    text
-}
-
-fn compare(name: &str, found: &str) -> Result<(), Any> {
-    let path = home().join("tests/cli").join(format!("{name}.txt"));
-    if std::env::var_os("BLESS").is_some() {
-        return Ok(fs::write(path, found)?);
-    }
-    let want = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    assert_eq!(found, want, "{name}: if this is right, BLESS=1 cargo test --test cli");
-    Ok(())
-}
+use desk::{Any, Desk, compare, home, told};
 
 /// What stands in a record's file, by its name.
 const RECORDS: [(&str, &str); 8] = [
@@ -103,7 +28,7 @@ const RECORDS: [(&str, &str); 8] = [
 ];
 
 /// Every command line, by the name of the file that says what it does.
-const CASES: [(&str, &str); 32] = [
+const CASES: [(&str, &str); 39] = [
     ("templates", "templates"),
     ("templates-check", "templates --check"),
     ("render", "render recommendation good.json -o out.pdf"),
@@ -114,7 +39,14 @@ const CASES: [(&str, &str); 32] = [
     ("render-strict", "render recommendation warned.json -o out.pdf --strict"),
     ("render-json-and-stdout", "render recommendation good.json -o - --json"),
     ("render-unknown-template", "render recomendation good.json -o out.pdf"),
-    ("render-unknown-ending", "render recommendation good.json -o out.docx"),
+    ("render-docx", "render recommendation good.json -o out.docx"),
+    ("render-old-word", "render recommendation good.json -o out.doc"),
+    ("render-unknown-ending", "render recommendation good.json -o out.odt"),
+    ("render-lock", "render recommendation good.json -o out.pdf --fillable --lock name,resume"),
+    ("render-lock-docx", "render recommendation good.json -o out.docx --lock name"),
+    ("render-lock-unknown", "render recommendation good.json -o out.pdf --fillable --lock nmae"),
+    ("render-lock-label", "render recommendation good.json -o out.docx --lock 出生年月"),
+    ("render-lock-print", "render recommendation good.json -o out.pdf --lock name"),
     ("render-no-ending", "render recommendation good.json -o out"),
     ("render-no-output", "render recommendation good.json"),
     ("render-no-folder", "render recommendation good.json -o nowhere/out.pdf"),

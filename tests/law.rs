@@ -305,7 +305,7 @@ fn cases(number: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(cases(64))]
+    #![proptest_config(cases(48))]
 
     #[test]
     fn the_recommendation_comes_back(record in records("recommendation", "resume", 0..=14)) {
@@ -331,6 +331,21 @@ fn the_samples_come_back() {
         holds(template, &record).unwrap_or_else(|fault| panic!("{sample}: {fault}"));
         holds(template, &Record::blank()).unwrap_or_else(|fault| panic!("blank {template}: {fault}"));
     }
+}
+
+#[test]
+fn what_is_locked_comes_back_too() {
+    let record = Record::open(home().join("samples/nominee.json")).unwrap_or_else(|error| panic!("{error}"));
+    let filled = engine().fill("recommendation", record.clone()).unwrap_or_else(|error| panic!("{error}"));
+    let locked: Vec<FieldName> = filled.form().fields.iter().map(|field| field.name.clone()).collect();
+    let projected = project(filled.form(), &record);
+    let pdf = filled.pdf(&PdfOptions { locked: locked.clone(), ..PdfOptions::fillable() }).unwrap_or_else(|error| panic!("{error}"));
+    let docx = filled.docx(&DocxOptions { locked }).unwrap_or_else(|error| panic!("{error}"));
+    for bytes in [&pdf, &docx] {
+        read(bytes).and_then(|back| says(&back, filled.form(), &projected)).unwrap_or_else(|fault| panic!("{fault}"));
+    }
+    let open = formats(&filled).unwrap_or_else(|fault| panic!("{fault}"));
+    assert!(open[1] != pdf && open[2] != docx, "a lock is something");
 }
 
 #[test]

@@ -168,3 +168,25 @@ fn taken_already(name: &FieldName, taken: &str, file: &str) -> Diagnostic {
     let help = Message::new("不用的一张可以删去", "delete the one that is not needed");
     Diagnostic::warning("photo-name-taken", place, message).with_help(help)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_that_cannot_be_written_leaves_no_photo() {
+        let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+        // A folder with something in it stands where the record should be.
+        let path = folder.path().join("r.json");
+        std::fs::create_dir_all(path.join("in")).unwrap_or_else(|error| panic!("{error}"));
+        let mut record = Record::blank();
+        let name = FieldName::parse("photo").unwrap_or_else(|| panic!("a name"));
+        assert!(record.embed(&name, b"\x89PNG"));
+        assert!(matches!(write(&path, &mut record.clone()), Err(Error::Io { action: "write", .. })));
+        assert!(!folder.path().join("r.photo.png").exists());
+        // A photo that stood there before is nobody's to take away.
+        std::fs::write(folder.path().join("r.photo.png"), b"\x89PNG").unwrap_or_else(|error| panic!("{error}"));
+        assert!(write(&path, &mut record).is_err());
+        assert!(folder.path().join("r.photo.png").exists());
+    }
+}

@@ -134,11 +134,11 @@ fn atoms<'l>(form: &Form, item: &'l Item, parts: &mut BTreeMap<FieldIx, usize>) 
 
 fn widget_atom<'l>(form: &Form, widget: &'l Widget) -> Option<Atom<'l>> {
     let value = |says| Thing::Value(Value { field: widget.field, part: 0, says });
-    let (area, thing) = match form.fields.get(widget.field.0)?.kind {
+    let (area, thing) = match form.fields.get(widget.field.0).map(|field| &field.kind) {
         // A place for a pen or a stamp: the paper is left free.
-        FieldKind::Signature | FieldKind::Seal => return None,
-        FieldKind::Photo => (widget.at, Thing::Photo(widget)),
-        FieldKind::Check => (widget.at, value(Says::Tick(widget))),
+        Some(FieldKind::Signature | FieldKind::Seal) => return None,
+        Some(FieldKind::Photo) => (widget.at, Thing::Photo(widget)),
+        Some(FieldKind::Check) => (widget.at, value(Says::Tick(widget))),
         _ => {
             let flow = widget.flow.as_ref()?;
             (flow.room, value(Says::Text(flow, Some(widget))))
@@ -157,7 +157,7 @@ fn ink(runs: &[Run]) -> Option<Atom<'_>> {
             None => lines.push(Line { baseline: run.baseline, pieces: vec![piece] }),
         }
     }
-    let area = runs.iter().map(|run| run_area(run)).reduce(union)?;
+    let area = runs.iter().map(run_area).reduce(union)?;
     Some(Atom { area, thing: Thing::Lines(lines) })
 }
 

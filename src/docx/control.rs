@@ -77,15 +77,14 @@ impl Controls {
     pub(super) fn keep_picture(&mut self, field: &Field, locked: bool, picture: &PlacedPicture) -> Result<usize, Error> {
         let key = Key { name: field.name.clone(), kind: Some(field.kind.clone()), part: 0, scope: Scope::Inked };
         let mut properties = self.begin(field, None, locked, &key)?;
-        // Word has a picture of its own for a control that was emptied, so there is no such building block. The name is there
-        // because LibreOffice 7.4 gives a control without one the name of the control before it.
-        let block = key.block();
-        let _ = write!(properties, "<w:placeholder><w:docPart w:val=\"{block}\"/></w:placeholder>");
+        // LibreOffice, as it saves, gives a control without a placeholder that of the control before it. No building block
+        // has this name: Word shows its own picture for an emptied one.
+        let _ = write!(properties, "<w:placeholder><w:docPart w:val=\"{}\"/></w:placeholder>", key.block());
         if picture.empty {
             properties.push_str("<w:showingPlcHdr/>");
         }
         properties.push_str("<w:picture/></w:sdtPr>");
-        let content = picture.run(self.controls.len() + 1, &block, &escaped(sound(&field.label)?));
+        let content = picture.run(self.controls.len() + 1, &key.block(), &escaped(sound(&field.label)?));
         self.controls.push(Control { properties, content: Some(content) });
         Ok(self.controls.len() - 1)
     }

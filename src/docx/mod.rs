@@ -1,6 +1,6 @@
 //! Frames become DOCX (ECMA-376 part 1, transitional): a sheet of the layout is a page, a field a content control.
 //!
-//! docx-rs makes the body; [`finish`] mends what it writes out of order and adds what it lacks; the parts round it and the
+//! docx-rs makes the body; `finish` mends what it writes out of order and adds what it lacks; the parts round it and the
 //! package are ours. Nothing here chooses a size, a line break or a page: rows are exact, every sheet begins a page.
 
 mod atoms;

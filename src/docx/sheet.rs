@@ -30,7 +30,7 @@ pub(super) struct Section<'l> {
 
 /// A thing in the flow of a page.
 enum Block {
-    Paragraph(Paragraph),
+    Paragraph(Box<Paragraph>),
     Table(Box<Table>),
 }
 
@@ -59,7 +59,7 @@ pub(super) fn add(shared: &mut Shared, mut docx: Docx, section: Section, last: b
     for (number, sheet) in section.sheets.into_iter().enumerate() {
         for (at, block) in page(shared, sheet, &column)?.into_iter().enumerate() {
             docx = match block {
-                Block::Paragraph(paragraph) => docx.add_paragraph(paragraph.page_break_before(at == 0 && number > 0)),
+                Block::Paragraph(paragraph) => docx.add_paragraph((*paragraph).page_break_before(at == 0 && number > 0)),
                 Block::Table(table) => docx.add_table(*table),
             };
         }
@@ -101,17 +101,19 @@ fn page(shared: &mut Shared, sheet: Atoms, column: &Rect) -> Result<Vec<Block>, 
             Set::Table(_) => blocks.is_empty() || after_table || twips(top - reached) > 0,
         };
         if needed {
-            blocks.push(Block::Paragraph(para::spacer(shared, twips(top - reached))));
+            blocks.push(Block::Paragraph(Box::new(para::spacer(shared, twips(top - reached)))));
             reached = top;
         }
         match set {
-            Set::Stack(stack) => blocks.extend(stack.moved(top - reached).into_iter().map(Block::Paragraph)),
+            Set::Stack(stack) => {
+                blocks.extend(stack.moved(top - reached).into_iter().map(|paragraph| Block::Paragraph(Box::new(paragraph))))
+            }
             Set::Table(table) => blocks.push(Block::Table(table)),
         }
         reached = bottom.max(reached);
     }
     if blocks.is_empty() {
-        blocks.push(Block::Paragraph(para::spacer(shared, 20)));
+        blocks.push(Block::Paragraph(Box::new(para::spacer(shared, 20))));
     }
     Ok(blocks)
 }

@@ -14,6 +14,22 @@ impl Engine {
     /// Everything a person should look at is in [`ReadBack::warnings`], what is wrong with the record as errors.
     ///
     /// Errors: there is no such template, or it has mistakes; the file cannot be read.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), formwright::Error> {
+    /// # use formwright::{Engine, PdfOptions, Record};
+    /// let engine = Engine::open("templates", "fonts")?;
+    /// let sent = Record::open("samples/nominee.json")?;
+    /// let pdf = engine.fill("recommendation", sent.clone())?.pdf(&PdfOptions::fillable())?; // goes out, comes back
+    ///
+    /// let back = engine.read("recommendation", "filled.pdf", &pdf)?;
+    /// assert!(back.warnings.is_empty());
+    /// assert!(back.differences(&sent).is_empty());
+    /// let again = engine.fill("recommendation", back.record())?; // the same bytes
+    /// # assert_eq!(again.pdf(&PdfOptions::fillable())?, pdf);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn read(&self, template: &str, file: &str, bytes: &[u8]) -> Result<ReadBack, Error> {
         self.template(template)?;
         self.checked(template, file, &ReadBack::read(file, bytes)?)

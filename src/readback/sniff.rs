@@ -18,7 +18,7 @@ const RECORD: Words = [
 const PICTURE: Words = [
     "这是图片；扫描件和照片里的字读不出来",
     "this is a picture; words cannot be read from a scan or a photo",
-    "请填写单位交回填好的 PDF 或 DOCX 本身",
+    "请填表的单位交回填好的 PDF 或 DOCX 文件本身",
     "ask for the filled PDF or DOCX itself",
 ];
 const MARKUP: Words = [

@@ -6,8 +6,11 @@ use super::{Content, ReadBack, damage, restore};
 use crate::diag::{Diagnostic, Diagnostics, Message, Place};
 use crate::form::{Field, Form};
 
-/// So many fields are named each, and the others only counted.
+/// So many warnings of a kind are given, and the others only counted.
 const MOST: usize = 20;
+
+/// So many fields that are missing or not known are told each.
+const FEW: usize = 5;
 
 /// A file's name of a template is shown so long at most.
 const LONGEST: usize = 60;
@@ -28,8 +31,8 @@ pub fn suited(back: &ReadBack, form: &Form, file: &str) -> ReadBack {
     }
     let mut found = Diagnostics::default();
     found.extend(issue(back, form, file));
-    found.extend(missing(back, form));
-    found.extend(unknown(back, &by_pattern));
+    found.extend(missing(back, form, file));
+    found.extend(unknown(back, &by_pattern, file));
     // What a kind or a label was needed for is said anew.
     found.extend(back.warnings.iter().filter(|one| !RESTATED.contains(&one.code)).cloned());
     found.extend(remarks(&suited));
@@ -97,36 +100,73 @@ fn cut(text: &str) -> String {
 }
 
 /// Fields of the template that the file does not have.
-fn missing(back: &ReadBack, form: &Form) -> Vec<Diagnostic> {
+fn missing(back: &ReadBack, form: &Form, file: &str) -> Vec<Diagnostic> {
     let there: BTreeSet<&str> = back.fields.iter().map(|field| field.name.as_str()).collect();
-    let gone = form.fields.iter().filter(|field| field.kind.is_data() && !there.contains(field.name.as_str()));
-    let found = gone.map(|field| {
-        let place = Place::Record { pointer: field.name.pointer(), label: restore::label(&field.name, &field.label) };
-        let message = Message::new("文件里没有这一栏", "the file does not have this field");
-        let help = Message::new(
-            "多半是在编辑时删掉了：在记录里补上，或重新发一份",
-            "it was deleted while the file was edited, most likely: write it into the record, or send out a new form",
-        );
-        Diagnostic::warning("field-missing", place, message).with_help(help)
-    });
-    capped(found.collect())
+    let known = |field: &&Field| {
+        let pointer = field.name.pointer();
+        let told =
+            |one: &Diagnostic| one.code == "field-missing" && matches!(&one.place, Place::Record { pointer: at, .. } if *at == pointer);
+        // A reader that knows what the file was issued with may have told already.
+        !there.contains(field.name.as_str()) && !back.warnings.iter().any(told)
+    };
+    let gone: Vec<(String, String)> = form
+        .fields
+        .iter()
+        .filter(|field| field.kind.is_data())
+        .filter(known)
+        .map(|field| (field.name.pointer(), restore::label(&field.name, &field.label)))
+        .collect();
+    let help = Message::new(
+        "多半是在编辑时删掉了：在记录里补上，或重新发一份",
+        "deleted while the file was edited, most likely: write it into the record, or send out a new form",
+    );
+    grouped("field-missing", &gone, file, help, |labels| match labels {
+        None => Message::new("文件里没有这一栏", "the file does not have this field"),
+        Some((count, labels)) => Message::new(
+            format!("文件里没有模板的 {count} 栏：{labels}"),
+            format!("the file lacks {count} fields of the template: {labels}"),
+        ),
+    })
 }
 
 /// Fields of the file with something in them that the template does not have.
-fn unknown(back: &ReadBack, by_pattern: &BTreeMap<String, &Field>) -> Vec<Diagnostic> {
+fn unknown(back: &ReadBack, by_pattern: &BTreeMap<String, &Field>, file: &str) -> Vec<Diagnostic> {
     let filled = |content: &Content| match content {
-        Content::Text(text) => !text.is_empty(),
+        Content::Text(text) => !text.trim().is_empty(),
         Content::Ticked(ticked) => *ticked,
         Content::Picture(picture) => picture.is_some(),
     };
     let strange = back.fields.iter().filter(|field| filled(&field.value) && !by_pattern.contains_key(&field.name.pattern()));
-    let found = strange.map(|field| {
-        let message =
-            Message::new("模板没有这一栏，它的内容不会印出", "the template does not have this field; what it holds is not printed");
-        let help = Message::new("核对模板名；记录里照样保留", "look at the template's name; the record keeps it all the same");
-        Diagnostic::warning("unknown-field", restore::place(field), message).with_help(help)
+    let strange: Vec<(String, String)> = strange.map(|field| (field.name.pointer(), restore::label(&field.name, &field.label))).collect();
+    let help = Message::new("核对模板名；记录里照样保留", "look at the template's name; the record keeps it all the same");
+    grouped("unknown-field", &strange, file, help, |labels| match labels {
+        None => Message::new("模板没有这一栏，它的内容不会印出", "the template does not have this field; what it holds is not printed"),
+        Some((count, labels)) => Message::new(
+            format!("模板没有文件里的 {count} 栏，它们的内容不会印出：{labels}"),
+            format!("the template lacks {count} fields of the file; what they hold is not printed: {labels}"),
+        ),
+    })
+}
+
+/// A warning for each of a few fields, given by pointer and label; one for many, with how many they are and the first labels.
+fn grouped(
+    code: &'static str,
+    fields: &[(String, String)],
+    file: &str,
+    help: Message,
+    words: impl Fn(Option<(usize, &str)>) -> Message,
+) -> Vec<Diagnostic> {
+    if fields.len() > FEW {
+        let shown = fields.iter().take(FEW).map(|(pointer, label)| cut(if label.is_empty() { pointer } else { label }));
+        let labels = format!("{}…", shown.collect::<Vec<_>>().join("、"));
+        let place = Place::File { file: file.to_owned() };
+        return vec![Diagnostic::warning(code, place, words(Some((fields.len(), &labels)))).with_help(help)];
+    }
+    let each = fields.iter().map(|(pointer, label)| {
+        let place = Place::Record { pointer: pointer.clone(), label: label.clone() };
+        Diagnostic::warning(code, place, words(None)).with_help(help.clone())
     });
-    capped(found.collect())
+    each.collect()
 }
 
 /// At most so many of each code, and a last one that counts the others.

@@ -12,7 +12,7 @@ MM = 25.4 / 72
 
 @dataclass
 class Glyph:
-    """A drawn glyph: its code, what ToUnicode says of it, and the left end of its baseline."""
+    """A drawn glyph: its code, what ToUnicode says of it, the left end of its baseline, and the box outside of which it cannot be seen."""
 
     code: int
     text: str
@@ -22,6 +22,7 @@ class Glyph:
     size: float
     font: str
     actual: str | None = None
+    clip: tuple | None = None
 
 
 @dataclass
@@ -44,6 +45,7 @@ class Walk:
     glyphs: list = field(default_factory=list)
     strokes: list = field(default_factory=list)
     images: list = field(default_factory=list)
+    views: list = field(default_factory=list)  # what can be seen of the images
     unknown: list = field(default_factory=list)
 
 
@@ -66,15 +68,26 @@ def apply(m, x, y):
 IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
+def meet(first, second):
+    """What two boxes share; None is a box without bounds."""
+    if first is None or second is None:
+        return second if first is None else first
+    return (max(first[0], second[0]), max(first[1], second[1]), min(first[2], second[2]), min(first[3], second[3]))
+
+
 class Font:
-    """Widths and characters of a composite font with Identity-H."""
+    """Widths and characters of a composite font with Identity-H, as we write it; of another's simple font too, as a problem."""
 
     def __init__(self, name, dictionary):
         self.name = name
         self.problem = None
-        self.widths, self.default, self.unicode = {}, 1000.0, {}
+        self.widths, self.default, self.unicode, self.bytes = {}, 1000.0, {}, 2
         if dictionary.get("/Subtype") != "/Type0" or dictionary.get("/Encoding") != "/Identity-H":
             self.problem = f"font {name} is not a Type0 font with Identity-H"
+            if dictionary.get("/Subtype") != "/Type0" and "/Widths" in dictionary and "/ToUnicode" in dictionary:
+                self.bytes, first = 1, int(dictionary.get("/FirstChar", 0))
+                self.widths = {first + at: float(width) for at, width in enumerate(dictionary.Widths)}
+                self._read_cmap(dictionary.ToUnicode)
             return
         descendant = dictionary.DescendantFonts[0]
         self.default = float(descendant.get("/DW", 1000))
@@ -115,7 +128,7 @@ class Font:
                             self.unicode[low + offset] = start[:-1] + chr(ord(start[-1]) + offset)
 
     def codes(self, data):
-        return [int.from_bytes(data[at : at + 2], "big") for at in range(0, len(data) - 1, 2)]
+        return [int.from_bytes(data[at : at + self.bytes], "big") for at in range(0, len(data) - self.bytes + 1, self.bytes)]
 
     def width(self, code):
         return self.widths.get(code, self.default) / 1000
@@ -152,7 +165,7 @@ class _Walker:
         self.walk, self.height, self.fonts = walk, height, {}
 
     def run(self, content, resources, ctm):
-        state = {"ctm": ctm, "width": 1.0, "font": None, "size": 0.0, "char": 0.0, "word": 0.0, "scale": 1.0, "rise": 0.0, "leading": 0.0}
+        state = {"ctm": ctm, "clip": None, "width": 1.0, "font": None, "size": 0.0, "char": 0.0, "word": 0.0, "scale": 1.0, "rise": 0.0, "leading": 0.0}
         stack, path, clip, marks = [], [], False, []
         point = start = (0.0, 0.0)
         tm = line = IDENTITY
@@ -186,15 +199,15 @@ class _Walker:
                 path.append(("curve", "curve"))
             elif op in ("W", "W*"):
                 clip = True
-            elif op == "n":
-                path, clip = [], False
-            elif op in ("S", "s"):
+            elif op in ("n", "S", "s", "f", "F", "f*", "B", "B*", "b", "b*"):
                 if op == "s":
                     path.append((point, start))
-                self._stroke(path, state)
-                path, clip = [], False
-            elif op in ("f", "F", "f*", "B", "B*", "b", "b*"):
-                self._fill(path, state, op)
+                if op in ("S", "s"):
+                    self._stroke(path, state)
+                elif op != "n":
+                    self._fill(path, state, op)
+                if clip:
+                    self._clip(path, state)
                 path, clip = [], False
             elif op == "BT":
                 tm = line = IDENTITY
@@ -269,6 +282,12 @@ class _Walker:
         else:
             self.walk.strokes.append(Stroke(middle_x, min(ys), middle_x, max(ys), wide / MM))
 
+    def _clip(self, path, state):
+        points = [self._place(state, *point) for pair in path if pair[0] != "curve" for point in pair]
+        if points:
+            xs, ys = [x for x, _ in points], [y for _, y in points]
+            state["clip"] = meet(state["clip"], (min(xs), min(ys), max(xs), max(ys)))
+
     def _font(self, resources, name):
         dictionary = resources.Font[str(name)]
         key = dictionary.objgen
@@ -299,7 +318,7 @@ class _Walker:
                 x, y = apply(whole, 0, 0)
                 scaled = size * abs(whole[0] * whole[3] - whole[1] * whole[2]) ** 0.5
                 self.walk.glyphs.append(
-                    Glyph(code, font.unicode.get(code, ""), x * MM, (self.height - y) * MM, font.width(code) * scaled * MM, scaled, font.name, actual)
+                    Glyph(code, font.unicode.get(code, ""), x * MM, (self.height - y) * MM, font.width(code) * scaled * MM, scaled, font.name, actual, state["clip"])
                 )
                 step = (font.width(code) * size + state["char"]) * state["scale"]
                 tm = multiply((1, 0, 0, 1, step, 0), tm)
@@ -310,6 +329,7 @@ class _Walker:
             corners = [self._place(state, x, y) for x in (0, 1) for y in (0, 1)]
             xs, ys = [x for x, _ in corners], [y for _, y in corners]
             self.walk.images.append((min(xs), min(ys), max(xs), max(ys)))
+            self.walk.views.append(meet(self.walk.images[-1], state["clip"]))
         elif xobject.get("/Subtype") == "/Form":
             matrix = tuple(float(x) for x in xobject.get("/Matrix", IDENTITY))
             self.run(xobject, xobject.get("/Resources", resources), multiply(matrix, state["ctm"]))

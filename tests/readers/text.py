@@ -59,6 +59,7 @@ def gather(pdf):
                 drawn = walk_appearance(normal, [float(edge) for edge in annotation.Rect], height)
                 walk.glyphs += drawn.glyphs
                 walk.images += drawn.images
+                walk.views += drawn.views
                 walk.unknown += drawn.unknown
         pages.append(walk)
     return pages
