@@ -291,7 +291,7 @@ fn values_are_whole() {
         let controls = controls(&xml);
         for (field, value) in filled.form().fields.iter().zip(&filled.layout().values).filter(|(_, value)| !value.text.is_empty()) {
             let of_part = |part: usize| {
-                let key = Key { name: field.name.clone(), kind: None, part };
+                let key = Key { name: field.name.clone(), kind: None, part, scope: Default::default() };
                 controls.iter().filter(move |control| control.tag == key.tag())
             };
             // A value that is not continued stands whole in each of its places.
