@@ -6,6 +6,9 @@ mod forms;
 #[path = "docx/reading.rs"]
 mod reading;
 
+#[path = "docx/scope.rs"]
+mod scope;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use forms::{TRIAL, documents, engine, fonts, forms, full_trial, of_trial, root, trial, written};
@@ -16,7 +19,7 @@ use formwright::form::{FieldKind, Form, Role};
 use formwright::image::PictureData;
 use formwright::layout::{ItemKind, Layout, Text};
 use formwright::name::FieldName;
-use formwright::package::marks::{self, Key};
+use formwright::package::marks::{self, Key, Scope};
 use formwright::package::{Part, pack};
 use formwright::record::Record;
 use reading::{Control, Parts, all, attr, child, controls, ink, is, words};
@@ -291,7 +294,7 @@ fn values_are_whole() {
         let controls = controls(&xml);
         for (field, value) in filled.form().fields.iter().zip(&filled.layout().values).filter(|(_, value)| !value.text.is_empty()) {
             let of_part = |part: usize| {
-                let key = Key { name: field.name.clone(), kind: None, part };
+                let key = Key { name: field.name.clone(), kind: None, part, scope: Scope::Inked };
                 controls.iter().filter(move |control| control.tag == key.tag())
             };
             // A value that is not continued stands whole in each of its places.
