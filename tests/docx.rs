@@ -5,7 +5,6 @@
 mod forms;
 #[path = "docx/reading.rs"]
 mod reading;
-
 #[path = "docx/scope.rs"]
 mod scope;
 
