@@ -18,7 +18,7 @@ use formwright::form::{FieldKind, Form, Role};
 use formwright::image::PictureData;
 use formwright::layout::{ItemKind, Layout, Text};
 use formwright::name::FieldName;
-use formwright::package::marks::{self, Key, Scope};
+use formwright::package::marks::{self, Key};
 use formwright::package::{Part, pack};
 use formwright::record::Record;
 use reading::{Control, Parts, all, attr, child, controls, ink, is, words};
@@ -293,7 +293,7 @@ fn values_are_whole() {
         let controls = controls(&xml);
         for (field, value) in filled.form().fields.iter().zip(&filled.layout().values).filter(|(_, value)| !value.text.is_empty()) {
             let of_part = |part: usize| {
-                let key = Key { name: field.name.clone(), kind: None, part, scope: Scope::Inked };
+                let key = Key { name: field.name.clone(), kind: None, part, scope: Default::default() };
                 controls.iter().filter(move |control| control.tag == key.tag())
             };
             // A value that is not continued stands whole in each of its places.

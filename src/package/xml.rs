@@ -199,7 +199,9 @@ impl<'x> Xml<'x> {
             return Err(Malformed::Deep);
         }
         let (mut count, mut declares) = (0, false);
-        for attribute in start.attributes() {
+        // Most elements have none.
+        let attributes = (!start.attributes_raw().is_empty()).then(|| start.attributes());
+        for attribute in attributes.into_iter().flatten() {
             declares |= attribute.map_err(|_| Malformed::Broken)?.key.as_namespace_binding().is_some();
             count += 1;
             if count > ATTRIBUTES {

@@ -124,8 +124,8 @@ impl Search<'_> {
             return None;
         }
         let slack = (self.width - width) / self.width.max(CLOSE);
-        let ink = self.set.get(start..shown)?.iter().filter(|one| !is_space(one.ch) && !is_mark(one.ch)).count();
-        Some(slack * slack + if ink < 2 { LONE } else { 0.0 })
+        let ink = self.set.get(start..shown)?.iter().filter(|one| !is_space(one.ch) && !is_mark(one.ch));
+        Some(slack * slack + if ink.take(2).count() < 2 { LONE } else { 0.0 })
     }
 
     /// Where the line between two characters ends to the eye, and how wide it is.
