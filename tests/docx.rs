@@ -5,6 +5,8 @@
 mod forms;
 #[path = "docx/reading.rs"]
 mod reading;
+#[path = "docx/scope.rs"]
+mod scope;
 
 use std::collections::{BTreeMap, BTreeSet};
 
