@@ -12,6 +12,10 @@ use crate::package::marks::{Key, Scope};
 /// The longest title and tag that Word takes.
 const LONGEST: usize = 64;
 
+/// The most characters in the name of a building block: what Word's binary format allows ([MS-DOC] 2.9.287), and no name that Word
+/// itself writes is longer. A control may name a block that is not there: Word then shows words of its own in an emptied one.
+const LONGEST_BLOCK: usize = 32;
+
 /// A control that was put into the tree: what its properties are made from.
 pub(super) struct Kept {
     pub(super) field: FieldIx,
@@ -38,7 +42,7 @@ pub(super) struct Control {
 pub(super) struct Controls {
     controls: Vec<Control>,
     ids: BTreeSet<u32>,
-    /// The building blocks of placeholders: name and text, each name once.
+    /// The building blocks of placeholders: name and text, each name once, none longer than Word is known to take.
     blocks: Vec<(String, String)>,
     known: HashSet<String>,
 }
@@ -66,7 +70,7 @@ impl Controls {
             _ => {}
         }
         properties.push_str("</w:sdtPr>");
-        if self.known.insert(block.clone()) {
+        if block.chars().count() <= LONGEST_BLOCK && self.known.insert(block.clone()) {
             self.blocks.push((block, kept.empty));
         }
         self.controls.push(Control { properties, content: None });
@@ -99,9 +103,9 @@ impl Controls {
         let id = self.id(&tag);
         let mut properties =
             format!("<w:sdtPr><w:alias w:val=\"{}\"/><w:tag w:val=\"{tag}\"/><w:id w:val=\"{id}\"/>", escaped(sound(&title)?));
-        if locked {
-            properties.push_str("<w:lock w:val=\"sdtContentLocked\"/>");
-        }
+        // 17.5.2.23: without a lock a person who empties a cell takes the control away with the text.
+        let lock = if locked { "sdtContentLocked" } else { "sdtLocked" };
+        let _ = write!(properties, "<w:lock w:val=\"{lock}\"/>");
         Ok(properties)
     }
 

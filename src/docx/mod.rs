@@ -55,6 +55,7 @@ pub fn write(forms: &[(&Form, &Layout)], fonts: &Fonts, options: &DocxOptions) -
         styles: Default::default(),
         controls: Default::default(),
         pictures: Default::default(),
+        ink: String::new(),
         photos: Vec::new(),
         heads: Vec::new(),
     };
@@ -69,12 +70,12 @@ pub fn write(forms: &[(&Form, &Layout)], fonts: &Fonts, options: &DocxOptions) -
     }
     let built = String::from_utf8(docx.build().document).map_err(|_| Error::Write("the body is no UTF-8".to_owned()))?;
     let document = finish::finish(&built, &shared)?;
-    let properties = properties(forms, &shared, marks::ink_digest(document.as_bytes()));
+    let properties = properties(forms, &shared);
     package::pack(&parts::parts(&form.template.title, document, properties, shared)?)
 }
 
 /// The custom properties: which template, the digest of the fixed text, and that of each value as issued.
-fn properties(forms: &[(&Form, &Layout)], shared: &Shared, ink: Option<String>) -> Vec<(String, String)> {
+fn properties(forms: &[(&Form, &Layout)], shared: &Shared) -> Vec<(String, String)> {
     let mut all = Vec::new();
     let mut add = |name: &str, value: &str| all.push((name.to_owned(), value.to_owned()));
     if let Some((form, _)) = forms.first() {
@@ -82,9 +83,7 @@ fn properties(forms: &[(&Form, &Layout)], shared: &Shared, ink: Option<String>) 
         add(marks::VERSION, &form.template.version);
         add(marks::DIGEST, &form.template.digest);
     }
-    if let Some(ink) = ink {
-        add(marks::INK, &ink);
-    }
+    add(marks::INK, &marks::value_digest(shared.ink.as_bytes()));
     let values = forms.iter().flat_map(|(form, layout)| form.fields.iter().zip(&layout.values));
     let texts = values.filter(|(_, value)| !value.text.is_empty());
     let texts = texts.map(|(field, value)| (&field.name, marks::value_digest(para::plain(&value.text).as_bytes())));

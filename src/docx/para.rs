@@ -299,6 +299,7 @@ fn add_line(
             Ink::Run(run) => {
                 let role = shared.fonts.role_of(run.face).unwrap_or(look.0);
                 for (at, glyph) in run.glyphs.iter().enumerate() {
+                    shared.ink.extend((!glyph.ch.is_whitespace()).then_some(glyph.ch));
                     // What ends the line has nothing after it.
                     let ends = number == last && at + 1 == run.glyphs.len();
                     let space = if ends { 0 } else { (f64::from(glyph.space) * run.size.0 * 20.0).round() as i32 };

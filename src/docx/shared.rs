@@ -24,6 +24,8 @@ pub(super) struct Shared<'d> {
     pub(super) styles: Styles,
     pub(super) controls: Controls,
     pub(super) pictures: Pictures,
+    /// The fixed text without white space, in the document's order: what [`marks::ink_digest`] finds when it reads the document.
+    pub(super) ink: String,
     /// The digest of the file in each picture control.
     pub(super) photos: Vec<(FieldName, String)>,
     /// For each row of the document, in its order, whether it is a head that every sheet repeats.
