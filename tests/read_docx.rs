@@ -8,6 +8,8 @@ mod build;
 mod hostile;
 #[path = "read_docx/issued.rs"]
 mod issued;
+#[path = "read_docx/outside.rs"]
+mod outside;
 
 use build::{Docx, PHOTO, no_picture};
 use formwright::diag::{Diagnostic, Place, Severity};

@@ -4,6 +4,8 @@
 mod editors;
 #[path = "read_pdf/hostile.rs"]
 mod hostile;
+#[path = "read_pdf/outside.rs"]
+mod outside;
 #[path = "read_pdf/raw.rs"]
 mod raw;
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::restore::{label, label_of_column, restored};
 use super::{Content, ReadBack, Returned};
+use crate::diag::{Diagnostic, Place};
 use crate::form::FieldKind;
 use crate::image;
 use crate::name::FieldName;
@@ -36,7 +37,7 @@ pub enum Change {
     Changed,
     /// It is empty now.
     Removed,
-    /// The file has no place for it: a row that the form was not made with.
+    /// The file has no place for it: a row that the form was not made with, or a field that was taken out of it.
     NoPlace,
 }
 
@@ -62,7 +63,7 @@ impl fmt::Debug for Difference {
 /// The fields of a file whose values are not those of a record, in the file's order.
 ///
 /// Values are compared in the record's form, photos by their pixels. A key of the record that the file does not show is passed
-/// over, but for rows of a list that it shows in part.
+/// over, but for rows of a list that it shows in part, and for fields that were taken out of the file.
 pub fn differences(back: &ReadBack, record: &Record) -> Vec<Difference> {
     let mut found: Vec<Difference> = back.fields.iter().filter_map(|field| difference(field, record)).collect();
     found.extend(without_place(back, record));
@@ -119,34 +120,47 @@ fn is_nothing(content: &Content) -> bool {
     }
 }
 
-/// Values in rows that the file was not made with, though it has other rows of the same list.
+/// Values in rows that the file was not made with, though it has other rows of the same list, and in fields that were taken
+/// out of it.
 fn without_place(back: &ReadBack, record: &Record) -> Vec<Difference> {
     let names: BTreeSet<&str> = back.fields.iter().map(|field| field.name.as_str()).collect();
     let mut columns: BTreeMap<String, &Returned> = BTreeMap::new();
     for field in &back.fields {
         columns.entry(field.name.pattern()).or_insert(field);
     }
+    let gone: BTreeSet<&str> = back.warnings.iter().filter(|one| one.code == "field-missing").filter_map(pointer).collect();
     let mut leaves = Vec::new();
     for (key, value) in record.root() {
         walk(key.clone(), value, &mut leaves);
     }
     let lost = leaves.into_iter().filter_map(|(name, value)| {
         let name = FieldName::parse(&name).filter(|name| !names.contains(name.as_str()))?;
-        let column = columns.get(&name.pattern())?;
-        let before = match (&column.kind, value) {
-            (Some(FieldKind::Photo), _) => Content::Picture(Some(record.asset(&name)?.to_vec())),
-            (kind, Value::String(text)) => Content::Text(restored(kind.as_ref(), text).text),
-            (_, value) => Content::Ticked(value.as_bool()?),
+        let column = columns.get(&name.pattern());
+        if column.is_none() && !gone.contains(name.pointer().as_str()) {
+            return None;
+        }
+        let kind = column.and_then(|column| column.kind.as_ref());
+        let before = match (record.asset(&name), value) {
+            (Some(photo), _) => Content::Picture(Some(photo.to_vec())),
+            // A photo that could not be loaded is told by the record.
+            (None, _) if kind == Some(&FieldKind::Photo) => return None,
+            (None, Value::String(text)) => Content::Text(restored(kind, text).text),
+            (None, value) => Content::Ticked(value.as_bool()?),
         };
         let after = match &before {
             Content::Text(_) => Content::Text(String::new()),
             Content::Ticked(_) => Content::Ticked(false),
             Content::Picture(_) => Content::Picture(None),
         };
-        let label = label(&name, &label_of_column(&name, &column.name, &column.label));
+        let label = column.map(|column| label(&name, &label_of_column(&name, &column.name, &column.label))).unwrap_or_default();
         (!is_nothing(&before)).then_some(Difference { name, label, change: Change::NoPlace, before, after })
     });
     lost.collect()
+}
+
+/// The pointer of the field that a diagnostic speaks of.
+fn pointer(diagnostic: &Diagnostic) -> Option<&str> {
+    if let Place::Record { pointer, .. } = &diagnostic.place { Some(pointer) } else { None }
 }
 
 /// The texts and ticks below a value, by their dotted names. A record is no deeper than it may be.

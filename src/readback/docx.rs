@@ -70,8 +70,9 @@ fn from_package(name: &str, bytes: &[u8]) -> Result<ReadBack, Refusal> {
         stories.extend(story(&mut package, &part)?);
     }
     let mut found: Vec<Found> = Vec::new();
+    let mut stray = false;
     for (at, story) in stories.iter().enumerate() {
-        places::read(&story.bytes, at, &mut found)?;
+        stray |= places::read(&story.bytes, at, &mut found)?;
     }
     if found.is_empty() {
         return Err(Refusal::NoFields { ours: properties.issue.is_some() });
@@ -83,6 +84,9 @@ fn from_package(name: &str, bytes: &[u8]) -> Result<ReadBack, Refusal> {
         .is_some_and(|issued| stories.first().and_then(|document| marks::ink_digest(&document.bytes)).is_some_and(|now| now != *issued));
     if altered {
         warnings.push(fixed_text_altered(name));
+    }
+    if stray {
+        warnings.push(picture_outside(name));
     }
     let fields = values::read(&found, &properties, &placeholders, &mut package, &stories, &mut warnings)?;
     Ok(ReadBack { format: Format::Docx, issue: properties.issue, fields, warnings })
@@ -135,5 +139,14 @@ fn fixed_text_altered(name: &str) -> Diagnostic {
     Diagnostic::warning("fixed-text-altered", Place::File { file: name.to_owned() }, message).with_help(Message::new(
         "与新发的空白表逐页对照；不能确定的，请对方用新的空白表重新填写",
         "compare it page by page with a fresh blank form; if in doubt, have it filled in again on a fresh one",
+    ))
+}
+
+fn picture_outside(name: &str) -> Diagnostic {
+    let message =
+        Message::new("文件里有图片不在任何一栏里，没有取出", "the file has a picture that is in none of its fields, and was not taken");
+    Diagnostic::warning("picture-outside", Place::File { file: name.to_owned() }, message).with_help(Message::new(
+        "如果是照片：点照片栏里原有的图片，用“更改图片”换上",
+        "if it is the photo: click the picture that stands in the photo's place, and change that one",
     ))
 }

@@ -31,6 +31,8 @@ pub(super) struct Found {
     pub beside: Option<Beside>,
     /// The pictures in it.
     pub pictures: Vec<Image>,
+    /// Whether a text box with words in it is anchored in it.
+    pub boxed: bool,
     /// Whether it only holds other places, as a control around a row does.
     pub holds: bool,
     /// Whether its last paragraph goes on in the next, or none has begun.
@@ -53,17 +55,17 @@ impl Found {
     }
 }
 
-/// Adds the places in one part of the package.
-pub(super) fn read(bytes: &[u8], story: usize, found: &mut Vec<Found>) -> Result<(), Refusal> {
+/// Adds the places in one part of the package; tells whether it has a picture that is in none of them.
+pub(super) fn read(bytes: &[u8], story: usize, found: &mut Vec<Found>) -> Result<bool, Refusal> {
     let mut words = Words::new(bytes)?;
-    let mut walk = Walk { found, story, frames: Frames::default(), open: Vec::new(), paragraph: 0, last: None };
+    let mut walk = Walk { found, story, frames: Frames::default(), open: Vec::new(), paragraph: 0, last: None, stray: false };
     while let Some(piece) = words.next()? {
         walk.take(piece);
         if walk.found.len() > PLACES {
             return Err(Refusal::Fields);
         }
     }
-    Ok(())
+    Ok(walk.stray)
 }
 
 struct Walk<'f> {
@@ -76,6 +78,8 @@ struct Walk<'f> {
     paragraph: usize,
     /// The place that was left last, and in which paragraph, as long as nothing has stood behind it.
     last: Option<(usize, usize)>,
+    /// Whether a picture stands outside all places.
+    stray: bool,
 }
 
 impl Walk<'_> {
@@ -102,7 +106,10 @@ impl Walk<'_> {
                 match self.place() {
                     Some(place) => place.text.push_str(&text),
                     None if text.chars().all(char::is_whitespace) => {}
-                    None => self.last = None,
+                    None => {
+                        self.last = None;
+                        self.boxed();
+                    }
                 }
             }
             Piece::Paragraph => {
@@ -127,6 +134,14 @@ impl Walk<'_> {
             }
             Piece::Picture(image) => self.picture(image),
             Piece::Block(_) => {}
+        }
+    }
+
+    /// Notes words in a text box, at the place that the box is anchored in.
+    fn boxed(&mut self) {
+        let anchor = self.open.iter().rev().find_map(|at| *at);
+        if let Some(place) = anchor.and_then(|at| self.found.get_mut(at)) {
+            place.boxed = true;
         }
     }
 
@@ -170,7 +185,17 @@ impl Walk<'_> {
         self.last = None;
         let at = self.found.len();
         let story = self.story;
-        self.found.push(Found { key, control, story, text: String::new(), beside: None, pictures: Vec::new(), holds: false, joined: true });
+        self.found.push(Found {
+            key,
+            control,
+            story,
+            text: String::new(),
+            beside: None,
+            pictures: Vec::new(),
+            boxed: false,
+            holds: false,
+            joined: true,
+        });
         at
     }
 
@@ -213,7 +238,10 @@ impl Walk<'_> {
                 let at = self.add(named, Control::default());
                 self.found.get_mut(at).into_iter().for_each(|place| place.pictures.push(image.clone()));
             }
-            _ => self.last = None,
+            _ => {
+                self.last = None;
+                self.stray |= image.relation.is_some();
+            }
         }
     }
 }

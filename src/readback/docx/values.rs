@@ -9,7 +9,7 @@ use super::places::{Found, Placeholders};
 use super::properties::Properties;
 use crate::diag::{Diagnostic, Diagnostics, Message, Place};
 use crate::form::FieldKind;
-use crate::name::FieldName;
+use crate::name::{FieldName, Step};
 use crate::package::words::Sort;
 use crate::package::{Fault, Package, marks};
 
@@ -150,6 +150,13 @@ impl Field<'_> {
                 Message::new("把图片里的内容打成文字", "type what the picture says"),
             );
         }
+        if self.places.iter().any(|place| place.boxed) {
+            self.warn(
+                "text-box",
+                Message::new("这一栏里有文本框，框里的文字没有取出", "a text box stands in this field, and its words were not taken"),
+                Message::new("把框里的文字直接打在栏里", "type the words of the box into the field itself"),
+            );
+        }
         let several = self.places.iter().any(|place| place.key.part > 0);
         self.warn_of_beside();
         let mut parts: BTreeMap<usize, Said> = BTreeMap::new();
@@ -187,7 +194,12 @@ impl Field<'_> {
         };
         match changed.as_slice() {
             // All places but those that hold what was issued say the same: that is what was typed.
-            [one] if own.all.len() <= FEW => whole(self, one),
+            [one] if own.all.len() <= FEW => {
+                if self.is_in_a_row() && own.few.iter().filter(|text| !text.is_empty()).count() > 1 {
+                    self.warn_of_copy();
+                }
+                whole(self, one)
+            }
             [] => {
                 let unchanged = own.few.iter().all(|text| self.is_issued(&whole(self, text)));
                 self.warn_of(if unchanged { 0 } else { own.all.len() });
@@ -214,6 +226,25 @@ impl Field<'_> {
                 ),
             );
         }
+    }
+
+    /// Whether it is one of a list's fields: a row is copied with its controls by whoever needs one more.
+    fn is_in_a_row(&self) -> bool {
+        self.name.steps().any(|step| matches!(step, Step::Index(_)))
+    }
+
+    fn warn_of_copy(&mut self) {
+        self.warn(
+            "row-copied",
+            Message::new(
+                "这一行在文件里不止一次，内容不同，只取了改动过的一次：可能是复制了表格的行",
+                "this row stands in the file more than once, with different contents, and only the changed one was taken: it may have been copied",
+            ),
+            Message::new(
+                "把另一行的内容填进空行；行不够时，请发一张行数够的表",
+                "type the other row's contents into an empty row, or send out a form that has rows enough",
+            ),
+        );
     }
 
     /// Whether it is what the field held when the file was made.

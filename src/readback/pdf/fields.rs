@@ -70,14 +70,21 @@ impl Found {
     }
 }
 
-/// All fields of a file, each name once: those of the form's tree in its order, then those that only a page knows.
-pub(super) fn all(pdf: &mut Pdf) -> Result<Vec<Found>, Fault> {
-    let Some(catalog) = pdf.catalog()? else { return Ok(Vec::new()) };
-    let Ok(catalog) = catalog.as_dict() else { return Ok(Vec::new()) };
-    let mut walk = Walk { pdf, seen: BTreeSet::new(), list: Vec::new(), places: BTreeMap::new(), named: 0 };
+/// All fields of a file, each name once: those of the form's tree in its order, then those that only a page knows; and how
+/// many notes stand on its pages beside them.
+pub(super) fn all(pdf: &mut Pdf) -> Result<(Vec<Found>, usize), Fault> {
+    let Some(catalog) = pdf.catalog()? else { return Ok((Vec::new(), 0)) };
+    let Ok(catalog) = catalog.as_dict() else { return Ok((Vec::new(), 0)) };
+    let mut walk = Walk { pdf, seen: BTreeSet::new(), list: Vec::new(), places: BTreeMap::new(), named: 0, notes: 0 };
     walk.tree(catalog)?;
     walk.pages(catalog)?;
-    Ok(walk.finish())
+    let notes = walk.notes;
+    Ok((walk.finish(), notes))
+}
+
+/// Whether an annotation of that kind adds something to the page that a person may take for an entry (12.5.6.1).
+fn is_note(subtype: &[u8]) -> bool {
+    matches!(subtype, b"FreeText" | b"Text" | b"Ink" | b"Stamp" | b"StrikeOut" | b"Caret" | b"Redact" | b"FileAttachment")
 }
 
 struct Walk<'p, 'b> {
@@ -88,6 +95,8 @@ struct Walk<'p, 'b> {
     places: BTreeMap<String, usize>,
     /// How many kids were named so far, seen ones too.
     named: usize,
+    /// How many annotations add something to the pages that is in no field.
+    notes: usize,
 }
 
 impl Walk<'_, '_> {
@@ -127,8 +136,10 @@ impl Walk<'_, '_> {
             let mut widgets = Vec::new();
             self.push_kids(page, b"Annots", &none, &mut widgets)?;
             for (number, _) in widgets.into_iter().rev() {
-                if let Some(widget) = self.visit(number)?
-                    && widget.as_dict().is_ok_and(|widget| matches!(widget.get(b"Subtype"), Ok(Object::Name(name)) if name == b"Widget"))
+                let Some(widget) = self.visit(number)? else { continue };
+                let subtype = widget.as_dict().ok().and_then(|widget| widget.get(b"Subtype").and_then(Object::as_name).ok());
+                self.notes += usize::from(subtype.is_some_and(is_note));
+                if subtype == Some(b"Widget")
                     && let Some(here) = self.climb(&widget)?
                 {
                     self.register(&here, Some(widget))?;

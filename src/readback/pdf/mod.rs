@@ -19,7 +19,7 @@ use photo::Shown;
 pub(super) fn read(name: &str, bytes: &[u8]) -> Result<ReadBack, Diagnostics> {
     let place = Place::File { file: name.to_owned() };
     let read = Pdf::open(bytes).and_then(|mut pdf| {
-        let back = values(&mut pdf)?;
+        let back = values(&mut pdf, name)?;
         Ok(if back.fields.is_empty() { Err(refuse::nature(&mut pdf, back.issue.is_some())?) } else { Ok(back) })
     });
     match read {
@@ -29,15 +29,32 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<ReadBack, Diagnostics> {
     }
 }
 
-fn values(pdf: &mut Pdf) -> Result<ReadBack, Fault> {
+fn values(pdf: &mut Pdf, file: &str) -> Result<ReadBack, Fault> {
     let mut back = ReadBack { format: Format::Pdf, issue: issue(pdf)?, fields: Vec::new(), warnings: Diagnostics::default() };
-    for found in fields::all(pdf)? {
-        let Some(name) = FieldName::parse(&found.name) else { continue };
+    let (all, notes) = fields::all(pdf)?;
+    let mut strangers = 0_usize;
+    for found in all {
+        let Some(name) = FieldName::parse(&found.name) else {
+            strangers += usize::from(says_something(pdf, &found)?);
+            continue;
+        };
         if let Some(returned) = returned(pdf, name, &found, &mut back.warnings)? {
             back.fields.push(returned);
         }
     }
+    back.warnings.extend((notes > 0).then(|| beside_the_fields(notes, file)));
+    back.warnings.extend((strangers > 0).then(|| not_ours(strangers, file)));
     Ok(back)
+}
+
+/// Whether somebody has written something into a field that none of our names can belong to.
+fn says_something(pdf: &mut Pdf, found: &Found) -> Result<bool, Fault> {
+    let value = found.get(pdf, Key::Value)?;
+    // What a button is set to is a name; that alone is nothing written.
+    if matches!(&*value, Object::Name(_)) {
+        return Ok(false);
+    }
+    Ok(value::words(pdf, &value)?.is_some_and(|words| !words.text.trim().is_empty()))
 }
 
 /// Which template the file says it was made from (the private keys of `pdf`).
@@ -154,6 +171,30 @@ fn picture(pdf: &mut Pdf, found: &Found, place: &dyn Fn() -> Place, warnings: &m
             None
         }
     }))
+}
+
+fn beside_the_fields(notes: usize, file: &str) -> Diagnostic {
+    let message = Message::new(
+        format!("表上有 {notes} 处后加的文字框、批注、手写或图章，不在任何一栏里，没有读取"),
+        format!("{notes} text boxes, comments, strokes or stamps were put on the pages, outside all fields, and are not read"),
+    );
+    let help = Message::new(
+        "打开文件看看；该填在栏里的，填进栏里再交",
+        "open the file and look at them; have what belongs into a field typed into the field",
+    );
+    Diagnostic::warning("notes-on-pages", Place::File { file: file.to_owned() }, message).with_help(help)
+}
+
+fn not_ours(strangers: usize, file: &str) -> Diagnostic {
+    let message = Message::new(
+        format!("文件里有 {strangers} 栏填有内容，但不是这张表的栏，没有取出"),
+        format!("{strangers} fields of the file hold something and are none of the form's; they were not taken"),
+    );
+    let help = Message::new(
+        "可能是后加的栏，也可能是几份表合成了一个文件：每人的表请分开交",
+        "they were added, or several forms were merged into one file: hand in each form on its own",
+    );
+    Diagnostic::warning("fields-not-ours", Place::File { file: file.to_owned() }, message).with_help(help)
 }
 
 fn damaged_character(place: Place) -> Diagnostic {
