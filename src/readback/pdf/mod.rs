@@ -127,7 +127,8 @@ fn returned(pdf: &mut Pdf, name: FieldName, found: &Found, warnings: &mut Diagno
             let issued = text(pdf, Key::Default)?;
             pdf.kept(issued.as_ref().map_or(0, String::len))?;
             let issued = issued.map_or(Issued::Unknown, Issued::Text);
-            if damaged {
+            // Where a sign stands for what is lost, it is told with its place.
+            if damaged && !now.contains(char::REPLACEMENT_CHARACTER) {
                 warnings.push(damaged_character(place()));
             }
             if found.differs {
