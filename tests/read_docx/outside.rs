@@ -8,7 +8,7 @@ use super::build::{Docx, PHOTO};
 use super::{control, drawing, read, run, text, warned};
 
 fn rows(texts: &[&str]) -> String {
-    texts.iter().map(|text| control("resume.2.work", &run(text))).collect()
+    texts.iter().map(|text| format!("<w:tbl><w:tr><w:tc>{}</w:tc></w:tr></w:tbl><w:p/>", control("resume.2.work", &run(text)))).collect()
 }
 
 #[test]
@@ -31,7 +31,7 @@ fn a_row_that_was_copied_and_filled_in_is_told() {
         }
     }
     // A name on the cover and inside is no row.
-    let cover = control("name", &run("张")) + &control("name", &run("李"));
+    let cover = control("name", &run("张")) + &format!("<w:p>{}</w:p>", run("姓名")) + &control("name", &run("李"));
     let back = read(&Docx::new(&cover).issued("name", "张"));
     assert_eq!((text(&back, "name"), back.warnings.codes()), ("李", vec![]));
 }

@@ -353,7 +353,7 @@ fn garbage_is_refused() {
         let found = outcome(unit, &bytes);
         assert!(found == Err(vec!["damaged-pdf"]) || found == Err(vec!["pdf-too-large"]), "{unit}: {found:?}");
     }
-    assert_eq!(outcome("40 MB", &[b"%PDF-1.7\n", &vec![b' '; 40 << 20][..]].concat()), Err(vec!["pdf-too-large"]));
+    assert_eq!(outcome("40 MB", &[b"%PDF-1.7\n", &vec![b' '; 40 << 20][..]].concat()), Err(vec!["file-too-large"]));
     assert_eq!(refused(b"%PDF-"), ["damaged-pdf"]);
     assert_eq!(refused(b"%PDF-1.7\n%%EOF"), ["damaged-pdf"]);
 }
