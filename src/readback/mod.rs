@@ -151,7 +151,8 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<ReadBack, Diagnostics> {
         Some(Format::Pdf) => pdf::read(name, bytes)?,
         None => return Err(refused(sniff::refused(name, bytes))),
     };
-    let remarks = suit::remarks(&back);
+    let told = |remark: &Diagnostic| back.warnings.iter().any(|one| one.code == remark.code && one.place == remark.place);
+    let remarks: Vec<Diagnostic> = suit::remarks(&back).into_iter().filter(|remark| !told(remark)).collect();
     back.warnings.extend(remarks);
     Ok(back)
 }

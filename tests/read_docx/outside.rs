@@ -7,10 +7,8 @@ use formwright::record::{NoFiles, Record};
 use super::build::{Docx, PHOTO};
 use super::{control, drawing, read, run, text, warned};
 
-/// A table with the same field in each row, with those texts.
-fn rows(tag: &str, texts: &[&str]) -> String {
-    let row = |text: &&str| format!("<w:tr><w:tc>{}</w:tc></w:tr>", control(tag, &run(text)));
-    format!("<w:tbl>{}</w:tbl>", texts.iter().map(row).collect::<String>())
+fn rows(texts: &[&str]) -> String {
+    texts.iter().map(|text| format!("<w:tbl><w:tr><w:tc>{}</w:tc></w:tr></w:tbl><w:p/>", control("resume.2.work", &run(text)))).collect()
 }
 
 #[test]
@@ -23,7 +21,7 @@ fn a_row_that_was_copied_and_filled_in_is_told() {
         (&["　　", "乙厂"], "", "乙厂", false),
         (&["甲厂", "　　"], "甲厂", "", false),
     ] {
-        let back = read(&Docx::new(&rows("resume.2.work", texts)).issued("resume.2.work", issued));
+        let back = read(&Docx::new(&rows(texts)).issued("resume.2.work", issued));
         assert_eq!(text(&back, "resume.2.work"), want, "{texts:?}");
         assert_eq!(back.warnings.codes().contains(&"row-copied"), told, "{texts:?}");
         if told {
@@ -33,7 +31,8 @@ fn a_row_that_was_copied_and_filled_in_is_told() {
         }
     }
     // A name on the cover and inside is no row.
-    let back = read(&Docx::new(&rows("name", &["张", "李"])).issued("name", "张"));
+    let cover = control("name", &run("张")) + &format!("<w:p>{}</w:p>", run("姓名")) + &control("name", &run("李"));
+    let back = read(&Docx::new(&cover).issued("name", "张"));
     assert_eq!((text(&back, "name"), back.warnings.codes()), ("李", vec![]));
 }
 

@@ -127,8 +127,7 @@ fn returned(pdf: &mut Pdf, name: FieldName, found: &Found, warnings: &mut Diagno
             let issued = text(pdf, Key::Default)?;
             pdf.kept(issued.as_ref().map_or(0, String::len))?;
             let issued = issued.map_or(Issued::Unknown, Issued::Text);
-            // Where a sign stands for what is lost, it is told with its place.
-            if damaged && !now.contains(char::REPLACEMENT_CHARACTER) {
+            if damaged {
                 warnings.push(damaged_character(place()));
             }
             if found.differs {
