@@ -234,7 +234,7 @@ mod tests {
         let want = Damage { at: 3, now: '\u{164}', was: Some('𠅤') };
         assert_eq!(digested(&digest, "瑞安市\u{164}某𠅤厂", &mut budget), [want]);
         assert_eq!(digested(&digest, "瑞安市𠅤某𠅤厂", &mut budget), []);
-        budget = 100;
+        budget = 50;
         assert_eq!(digested(&digest, "瑞安市\u{164}某𠅤厂", &mut budget), [], "within its budget only");
     }
 }
