@@ -1,7 +1,7 @@
 //! **formwright**: one template and one record make the exact official form.
 //!
 //! A template is a folder: Handlebars lays the paper, named fields carry the record. From it come the print PDF, the
-//! fillable PDF and the JSON Schema. Chinese is the normal case.
+//! fillable PDF, the DOCX and the JSON Schema; a filled PDF or DOCX becomes the record again. Chinese is the normal case.
 //!
 //! ```
 //! use formwright::{Engine, PdfOptions, Record};
