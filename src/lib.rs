@@ -25,6 +25,8 @@
 #![deny(missing_docs)]
 
 #[doc(hidden)]
+pub mod batch;
+#[doc(hidden)]
 pub mod check;
 #[doc(hidden)]
 pub mod cli;
