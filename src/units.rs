@@ -1,9 +1,10 @@
 //! Lengths: millimetres inside, points at the edges, and the names of Chinese type sizes (字号).
 
+use serde::{Deserialize, Serialize};
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 /// A length in millimetres.
-#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, Serialize, Deserialize)]
 pub struct Mm(pub f64);
 
 /// A length in points, 1/72 inch (ISO 32000-1, 8.3.2.3).

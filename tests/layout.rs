@@ -211,6 +211,9 @@ fn tell(form: &Form, item: &Item, depth: usize, text: &mut String) {
             image.picture.width, image.picture.height, image.at.x.0, image.at.y.0, image.at.w.0, image.at.h.0
         )
         .unwrap(),
+        ItemKind::Copy(copy) => {
+            writeln!(text, "{indent}copy at {:.2},{:.2} {:.2}×{:.2}", copy.at.x.0, copy.at.y.0, copy.at.w.0, copy.at.h.0).unwrap()
+        }
         ItemKind::Widget(widget) => {
             let at = widget.at;
             writeln!(text, "{indent}{role}{cell} box {:.2},{:.2} {:.2}×{:.2} {}pt", at.x.0, at.y.0, at.w.0, at.h.0, widget.size.0).unwrap();

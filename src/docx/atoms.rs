@@ -128,7 +128,7 @@ fn atoms<'l>(form: &Form, item: &'l Item, parts: &mut BTreeMap<FieldIx, usize>) 
         }
         ItemKind::Widget(widget) => widget_atom(form, widget).into_iter().collect(),
         // Rules are the tables' borders; a picture stands in its widget.
-        ItemKind::Line(_) | ItemKind::Image(_) => Vec::new(),
+        ItemKind::Line(_) | ItemKind::Image(_) | ItemKind::Copy(_) => Vec::new(),
     }
 }
 

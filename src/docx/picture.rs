@@ -40,7 +40,9 @@ impl Pictures {
     pub(super) fn place(&mut self, widget: &Widget, fonts: &Fonts) -> Result<PlacedPicture, Error> {
         let placed = widget.items.iter().find_map(|item| if let ItemKind::Image(placed) = &item.kind { Some(placed) } else { None });
         match placed {
-            Some(Placed { at, clip, picture }) => Ok(PlacedPicture { number: self.photo(picture)?, clip: *clip, at: *at, empty: false }),
+            Some(Placed { at, clip, picture, .. }) => {
+                Ok(PlacedPicture { number: self.photo(picture)?, clip: *clip, at: *at, empty: false })
+            }
             None => {
                 let number = self.add("png", empty_place(widget, fonts)?);
                 Ok(PlacedPicture { number, clip: widget.at, at: widget.at, empty: true })

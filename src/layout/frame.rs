@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::fonts::FaceId;
 use crate::form::{Align, Edges, FieldIx, FontRole, Role, VAlign};
 use crate::image::Picture;
+use crate::pdf_in::ImportedPage;
 use crate::units::{Mm, Pt, Rect};
 
 /// A laid-out page: items at fixed places.
@@ -77,6 +78,8 @@ pub enum ItemKind {
     Line(Stroke),
     /// A picture.
     Image(Placed),
+    /// A page of another file: the copy of a certificate.
+    Copy(PlacedCopy),
     /// A field: page content in print, a widget in the fillable PDF.
     Widget(Widget),
 }
@@ -178,6 +181,19 @@ pub struct Placed {
     pub clip: Rect,
     /// The picture.
     pub picture: Arc<Picture>,
+    /// Whether it is set a quarter turn anticlockwise, its head to the left; `at` and `clip` say where it lies then.
+    pub turned: bool,
+}
+
+/// A page of another file at its place.
+#[derive(Clone, Debug)]
+pub struct PlacedCopy {
+    /// Where the page lies, after turning.
+    pub at: Rect,
+    /// The page.
+    pub page: Arc<ImportedPage>,
+    /// Whether it is set a quarter turn anticlockwise, its head to the left.
+    pub turned: bool,
 }
 
 /// A field at its place.
@@ -240,7 +256,7 @@ fn faces_of(items: &[Item], into: &mut BTreeSet<FaceId>) {
         match &item.kind {
             ItemKind::Text(text) => into.extend(text.runs.iter().map(|run| run.face)),
             ItemKind::Widget(widget) => faces_of(&widget.items, into),
-            ItemKind::Line(_) | ItemKind::Image(_) => {}
+            ItemKind::Line(_) | ItemKind::Image(_) | ItemKind::Copy(_) => {}
         }
     }
 }

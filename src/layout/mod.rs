@@ -18,7 +18,7 @@ use crate::form::{FieldIx, Form, PageKind};
 use crate::image::Picture;
 use crate::record::Record;
 
-pub use frame::{CellPlace, FieldValue, Flow, Frame, Glyph, Item, ItemKind, Layout, Placed, Ruled, Run, Stroke, Text, Widget};
+pub use frame::{CellPlace, FieldValue, Flow, Frame, Glyph, Item, ItemKind, Layout, Placed, PlacedCopy, Ruled, Run, Stroke, Text, Widget};
 pub use value::room;
 
 /// What a layout may be asked for beyond its form and record.

@@ -222,7 +222,7 @@ impl Setter<'_> {
             );
             self.diagnostics.push(Diagnostic::warning("photo-coarse", place_of(field), message).with_help(help));
         }
-        vec![Item { role: Role::Value(place.field), cell, kind: ItemKind::Image(Placed { at, clip, picture }) }]
+        vec![Item { role: Role::Value(place.field), cell, kind: ItemKind::Image(Placed { at, clip, picture, turned: false }) }]
     }
 
     fn picture(&mut self, at: FieldIx) -> Option<Arc<Picture>> {

@@ -68,6 +68,7 @@ impl<'a, 'f, 'i> Ink<'a, 'f, 'i> {
                 self.image(placed);
                 Ok(())
             }
+            ItemKind::Copy(_) => Err(Error::Write("copies of pages cannot be drawn yet".to_owned())),
             ItemKind::Widget(widget) => match &mut self.widgets {
                 Some(aside) => {
                     aside.push(widget);

@@ -220,7 +220,7 @@ pub fn item(role: Role, kind: ItemKind) -> Item {
 }
 
 fn image(at: Rect, clip: Rect, picture: &Arc<Picture>) -> Item {
-    item(Role::Artefact, ItemKind::Image(Placed { at, clip, picture: Arc::clone(picture) }))
+    item(Role::Artefact, ItemKind::Image(Placed { at, clip, picture: Arc::clone(picture), turned: false }))
 }
 
 fn rule(from: (f64, f64), to: (f64, f64), width: f64) -> Item {
