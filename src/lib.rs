@@ -39,6 +39,8 @@ pub mod engine;
 #[doc(hidden)]
 pub mod error;
 #[doc(hidden)]
+pub mod files;
+#[doc(hidden)]
 pub mod fonts;
 #[doc(hidden)]
 pub mod form;

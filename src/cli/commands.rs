@@ -6,6 +6,7 @@ use super::{Done, output};
 use crate::diag::Diagnostics;
 use crate::engine::{Engine, FillOptions};
 use crate::error::Error;
+use crate::files::write_whole;
 
 /// `formwright check`.
 pub fn check(arguments: &Arguments, check: &Check) -> Done {
@@ -26,7 +27,7 @@ pub fn schema(arguments: &Arguments, schema: &Schema) -> Done {
     match &schema.output {
         Some(path) => {
             source::has_folder(path, arguments.language())?;
-            output::write_whole(path, text.as_bytes())?;
+            write_whole(path, text.as_bytes())?;
         }
         None => output::write_stdout(text.as_bytes())?,
     }

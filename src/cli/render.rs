@@ -9,6 +9,7 @@ use crate::diag::{Diagnostic, Diagnostics, Lang, Message, Place, nearest};
 use crate::docx::DocxOptions;
 use crate::engine::{Engine, FillOptions, Filled};
 use crate::error::Error;
+use crate::files::write_whole;
 use crate::name::FieldName;
 use crate::pdf::PdfOptions;
 use crate::readback::ReadBack;
@@ -50,8 +51,8 @@ pub fn render(arguments: &Arguments, render: &Render) -> Done {
     let writer = Writer { filled: &filled, locked: locked(&filled, &render.lock, lang)? };
     match target {
         Target::Stdout => output::write_stdout(&writer.bytes(Format::of(render))?)?,
-        Target::Pdf => output::write_whole(&render.output, &writer.bytes(Format::of(render))?)?,
-        Target::Docx => output::write_whole(&render.output, &writer.bytes(Format::Docx)?)?,
+        Target::Pdf => write_whole(&render.output, &writer.bytes(Format::of(render))?)?,
+        Target::Docx => write_whole(&render.output, &writer.bytes(Format::Docx)?)?,
         Target::Folder => writer.every_format(&engine, &template, render, lang)?,
     }
     Ok(found)
@@ -222,7 +223,7 @@ impl Writer<'_> {
             files.push((path, self.bytes(format)?));
         }
         std::fs::create_dir_all(&render.output).map_err(|source| Error::Io { action: "write", path: render.output.clone(), source })?;
-        files.iter().try_for_each(|(path, bytes)| output::write_whole(path, bytes))?;
+        files.iter().try_for_each(|(path, bytes)| write_whole(path, bytes))?;
         Ok(())
     }
 }

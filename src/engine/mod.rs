@@ -73,6 +73,11 @@ impl Engine {
         self.fonts.notes()
     }
 
+    /// What tells this engine's faces from another's, as lower-case hex.
+    pub fn fonts_identity(&self) -> String {
+        self.fonts.identity()
+    }
+
     /// The names of the templates, sorted.
     pub fn template_names(&self) -> impl Iterator<Item = &str> {
         self.templates.iter().map(|slot| slot.id.as_str())

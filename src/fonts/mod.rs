@@ -9,6 +9,7 @@ mod roles;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use sha2::{Digest, Sha256};
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
 
@@ -144,6 +145,18 @@ impl Fonts {
     /// The part that a face plays, if it is the first choice for one.
     pub fn role_of(&self, face: FaceId) -> Option<FontRole> {
         roles::ROLES.into_iter().find(|role| self.chain(*role).first() == Some(&face))
+    }
+
+    /// What tells this set of faces from another, as lower-case hex: every face's name and the checksum in its `head` table,
+    /// which stands for the whole font (OpenType 1.9, "head").
+    pub fn identity(&self) -> String {
+        let mut hash = Sha256::new();
+        for slot in &self.slots {
+            hash.update(slot.postscript_name.as_bytes());
+            hash.update([0]);
+            hash.update(slot.file.excerpt(&slot.directory, &[*b"head"]).unwrap_or_default());
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// What was passed over while faces were looked for, and why: damaged files, and licences that forbid embedding.

@@ -144,6 +144,11 @@ impl Record {
         self.assets.get(name.as_str()).map(|bytes| &**bytes)
     }
 
+    /// The bytes of every file that the record holds (photos), by the dotted name of the value that names it.
+    pub fn assets(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.assets.iter().map(|(name, bytes)| (name.as_str(), &**bytes))
+    }
+
     /// How many rows an array has, without empty rows at its end; 0 where there is no array of that name.
     pub fn rows(&self, array: &str) -> usize {
         let rows = FieldName::parse(array).and_then(|name| self.value(&name)).and_then(Value::as_array);
