@@ -28,12 +28,18 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Makes what is missing of the folder and clears away what a killed run left unfinished.
+    /// Makes what is missing of the folder.
     pub fn open(root: &Path) -> Result<Folder, Error> {
         let folder = Folder { root: root.to_owned() };
         let own = folder.own();
         make(&own.join("moving"))?;
         owner_only(&own)?;
+        Ok(folder)
+    }
+
+    /// Clears away what a killed run left unfinished. Whoever calls it holds the journal: nobody else is at work here.
+    pub fn clean(&self) -> Result<(), Error> {
+        let own = self.own();
         // Unfinished files are made in our own folder only.
         for entry in std::fs::read_dir(&own).map_err(failed("read", &own))? {
             let path = entry.map_err(failed("read", &own))?.path();
@@ -41,7 +47,7 @@ impl Folder {
                 std::fs::remove_file(&path).map_err(failed("write", &path))?;
             }
         }
-        Ok(folder)
+        Ok(())
     }
 
     /// A folder that gets a report and nothing else.

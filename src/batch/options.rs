@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::names::Pattern;
-use crate::diag::{Diagnostics, Lang};
+use crate::diag::Lang;
 use crate::engine::FillOptions;
 
 /// What is made of each person and of all.
@@ -58,8 +58,9 @@ impl Default for BatchOptions {
 }
 
 impl BatchOptions {
+    /// How records are set. Whether warnings hold a dossier back is not asked here: what is kept of a record outlives the run.
     pub(super) fn fill(&self) -> FillOptions {
-        FillOptions { strict: self.strict, grey: !self.colour }
+        FillOptions { strict: false, grey: !self.colour }
     }
 
     pub(super) fn threads(&self) -> usize {
@@ -156,9 +157,4 @@ pub struct Unwatched;
 
 impl Watch for Unwatched {
     fn progress(&self, _progress: &Progress) {}
-}
-
-/// Whether diagnostics hold a dossier back.
-pub(super) fn holds(found: &Diagnostics, options: &BatchOptions) -> bool {
-    found.has_errors() || (options.strict && !found.is_empty())
 }

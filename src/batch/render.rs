@@ -97,7 +97,8 @@ impl Render<'_> {
         // What an earlier run drew and could not put into its place any more.
         for seat in self.seats {
             let Some(key) = seat.wanted() else { continue };
-            if journal.verdict(key)?.is_some_and(|verdict| verdict.outcome == Outcome::Drawn) {
+            let verdict = journal.verdict(key)?;
+            if verdict.is_some_and(|verdict| verdict.outcome == Outcome::Drawn && !Seat::holds(&verdict.problems, self.options)) {
                 self.publish(journal, seat, None)?;
             }
         }

@@ -44,6 +44,9 @@ pub fn run(engine: &Engine, source: &Path, output: &Path, options: &BatchOptions
     let shown = Shown::new(engine)?;
     let folder = if options.check_only { Folder::for_report(output)? } else { Folder::open(output)? };
     let mut journal = if options.check_only { Journal::temporary()? } else { Journal::open(&folder.journal())? };
+    if !options.check_only {
+        folder.clean()?;
+    }
     let batch = Batch { engine, source: &source, options, common: &common, folder: &folder, watch };
     let intake = Intake { source: &source, options, common: &common, round: &round, shown: &shown };
     batch.run(&mut journal, &intake)
