@@ -179,7 +179,8 @@ fn is_device(name: &str) -> bool {
 fn folded(name: &str) -> String {
     let mut out = String::new();
     for ch in name.to_lowercase().chars() {
-        let plain = ch.is_ascii() || matches!(ch, '\u{3000}'..='\u{303F}' | '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{2F7FF}' | '\u{30000}'..='\u{3FFFF}');
+        let plain = ch.is_ascii()
+            || matches!(ch, '\u{3000}'..='\u{303F}' | '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{2F7FF}' | '\u{30000}'..='\u{3FFFF}');
         let combining = matches!(ch, '\u{0300}'..='\u{036F}' | '\u{3099}' | '\u{309A}' | '\u{20D0}'..='\u{20FF}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}');
         match (plain, combining) {
             (true, _) => out.push(ch),
@@ -237,7 +238,10 @@ mod tests {
         ] {
             assert_eq!(Pattern::parse(text).ok().map(|pattern| pattern.name(facts)).as_deref(), want, "{text}");
         }
-        assert_eq!(Pattern::parse("{n}-{unit}-{name}").as_ref(), Ok(&Pattern::default()).map(|x| x).map_err(|x: &Message| x.clone()).as_ref());
+        assert_eq!(
+            Pattern::parse("{n}-{unit}-{name}").as_ref(),
+            Ok(&Pattern::default()).map(|x| x).map_err(|x: &Message| x.clone()).as_ref()
+        );
         assert_eq!(Pattern::default().name(Facts { n: 12_345, digits: 3, unit: "", name: "／ \u{200B}/" }), "12345-未填单位-／ _");
     }
 

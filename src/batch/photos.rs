@@ -18,8 +18,24 @@ const ENDINGS: [&str; 10] = ["jpg", "jpeg", "png", "heic", "webp", "bmp", "gif",
 
 /// What people write beside the name, the longer words first.
 const WORDS: [&str; 18] = [
-    "一寸照片", "二寸照片", "两寸照片", "证件照片", "登记照片", "一寸照", "二寸照", "两寸照", "寸照片", "证件照", "登记照", "标准照", "一寸", "二寸",
-    "两寸", "寸照", "照片", "相片",
+    "一寸照片",
+    "二寸照片",
+    "两寸照片",
+    "证件照片",
+    "登记照片",
+    "一寸照",
+    "二寸照",
+    "两寸照",
+    "寸照片",
+    "证件照",
+    "登记照",
+    "标准照",
+    "一寸",
+    "二寸",
+    "两寸",
+    "寸照",
+    "照片",
+    "相片",
 ];
 
 /// The photos of a folder.
@@ -128,7 +144,12 @@ impl Photos {
                 Some(true) => return None,
                 Some(false) => (
                     "photo-not-used",
-                    ["记录里已有照片，这张没有用", "the record has a photo; this one was not used", "核对哪一张对", "see which one is right"],
+                    [
+                        "记录里已有照片，这张没有用",
+                        "the record has a photo; this one was not used",
+                        "核对哪一张对",
+                        "see which one is right",
+                    ],
                 ),
                 None => (
                     "photo-unclaimed",
@@ -278,10 +299,11 @@ mod tests {
             (vec![person("张三", one), person("张三", "990000198503120027")], vec!["张三.jpg"], vec![Shared(0), Shared(0)]),
             (vec![person("张三", one)], vec!["张三.jpg", "张三（2）.jpg"], vec![Several(vec![0, 1])]),
             (vec![person("张三", one)], vec!["张三_990000198503120027.jpg"], vec![Nothing]),
-            (vec![person("张三", one), person("张三", "990000198503120027")], vec![
-                "张三990000198503120027.jpg",
-                "张三.jpg",
-            ], vec![Shared(1), File(0)]),
+            (
+                vec![person("张三", one), person("张三", "990000198503120027")],
+                vec!["张三990000198503120027.jpg", "张三.jpg"],
+                vec![Shared(1), File(0)],
+            ),
             (vec![person("张三", one)], vec!["张三丰.jpg", "1990000198503120027.jpg"], vec![Nothing]),
             (vec![person("", "")], vec!["照片.jpg"], vec![Nothing]),
         ] {

@@ -78,15 +78,6 @@ pub struct UnitLine {
     pub problems: Vec<Problem>,
 }
 
-/// How a report is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ReportOptions {
-    /// The language of its words.
-    pub lang: crate::diag::Lang,
-    /// Names as 张*, and no identity number of a file's name.
-    pub mask: bool,
-}
-
 impl State {
     /// Every state, the best first.
     pub const ALL: [State; 4] = [State::Done, State::Held, State::Failed, State::Waiting];

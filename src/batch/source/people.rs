@@ -26,8 +26,7 @@ pub fn read(_engine: &Engine, _template: &str, file: &str, _bytes: &[u8]) -> Res
 /// A person as an entry of the source.
 pub fn load(person: &Person, folder: &Folder) -> Loaded {
     let mut found = person.found.clone();
-    let record = person.record.as_deref().and_then(|text| {
-        Record::parse(text.as_bytes(), folder).map_err(|mistakes| found.extend(mistakes)).ok()
-    });
+    let record =
+        person.record.as_deref().and_then(|text| Record::parse(text.as_bytes(), folder).map_err(|mistakes| found.extend(mistakes)).ok());
     Loaded { record, found, files: Box::new(folder.clone()) }
 }

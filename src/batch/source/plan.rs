@@ -133,7 +133,8 @@ impl Planner {
             }
         };
         let records = items.iter().filter(|item| item.ends_with(&["json"])).count();
-        let mut people: Vec<&str> = items.iter().filter(|item| item.ends_with(&FORMS) || item.ends_with(&["json"])).map(Item::stem).collect();
+        let mut people: Vec<&str> =
+            items.iter().filter(|item| item.ends_with(&FORMS) || item.ends_with(&["json"])).map(Item::stem).collect();
         people.sort_unstable();
         people.dedup();
         let folders = items.iter().any(Item::is_folder);

@@ -22,14 +22,17 @@ pub fn outside(file: String) -> Diagnostic {
 }
 
 pub fn unreadable(file: &str) -> Diagnostic {
-    const WORDS: Words =
-        ["读不了", "it cannot be read", "检查权限，或文件是否正被别的程序占用", "check its permissions, and whether another program holds it"];
+    const WORDS: Words = [
+        "读不了",
+        "it cannot be read",
+        "检查权限，或文件是否正被别的程序占用",
+        "check its permissions, and whether another program holds it",
+    ];
     of(Severity::Error, "file-unreadable", file, WORDS)
 }
 
 pub fn too_large(file: &str) -> Diagnostic {
-    const WORDS: Words =
-        ["文件超过 32 MB", "the file is larger than 32 MB", "核对是不是这个文件", "look whether it is the right file"];
+    const WORDS: Words = ["文件超过 32 MB", "the file is larger than 32 MB", "核对是不是这个文件", "look whether it is the right file"];
     of(Severity::Error, "file-too-large", file, WORDS)
 }
 
@@ -99,8 +102,12 @@ pub fn passed_over(file: &str) -> Diagnostic {
         ];
         return of(Severity::Warning, "list-in-folder", file, WORDS);
     }
-    const WORDS: Words =
-        ["没有用到", "this was not used", "如属某人，放进他的文件夹并按约定命名", "if it is somebody's, put it into the person's folder under its agreed name"];
+    const WORDS: Words = [
+        "没有用到",
+        "this was not used",
+        "如属某人，放进他的文件夹并按约定命名",
+        "if it is somebody's, put it into the person's folder under its agreed name",
+    ];
     of(Severity::Warning, "passed-over", file, WORDS)
 }
 
