@@ -96,7 +96,9 @@ fn everything_is_written_and_a_bad_record_stops_no_other() -> Result<(), Any> {
 
     let files = tree(&desk.path("out"))?;
     assert_eq!(files.keys().filter(|name| name.starts_with("个人/")).count(), 12, "{files:?}");
-    for name in ["打印/打印.pdf", "一览表/全部.pdf", "一览表/全部.docx", "一览表/全部.xlsx", "一览表/全部-公示.pdf", "报告.csv", "报告.html"] {
+    for name in
+        ["打印/打印.pdf", "一览表/全部.pdf", "一览表/全部.docx", "一览表/全部.xlsx", "一览表/全部-公示.pdf", "报告.csv", "报告.html"]
+    {
         assert!(files.contains_key(name), "{name} in {files:?}");
     }
     // Everybody's own files, and no others, are named in the report.
@@ -154,12 +156,8 @@ fn killed_at_any_moment_it_goes_on_and_ends_the_same() -> Result<(), Any> {
     let mut state = 7_u64;
     let mut kills = 0;
     for _ in 0..200 {
-        let mut child = desk
-            .command("zh_CN.UTF-8", &arguments("killed"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()?;
+        let mut child =
+            desk.command("zh_CN.UTF-8", &arguments("killed")).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         // Up to a third of a whole run, early moments more often; the later ones are reached as the work gets less.
         let share = (state >> 33) as f64 / f64::from(1_u32 << 31);

@@ -196,12 +196,7 @@ impl Folder {
     }
 
     /// Gives the files that wait their places; those that an earlier run left waiting too.
-    fn settle(
-        &self,
-        journal: &mut Journal,
-        moving: Vec<Standing>,
-        paths_of: &dyn Fn(&str, &str) -> Vec<String>,
-    ) -> Result<(), Error> {
+    fn settle(&self, journal: &mut Journal, moving: Vec<Standing>, paths_of: &dyn Fn(&str, &str) -> Vec<String>) -> Result<(), Error> {
         let waiting = self.own().join("moving");
         let mut names: Vec<PathBuf> = Vec::new();
         for entry in std::fs::read_dir(&waiting).map_err(failed("read", &waiting))? {

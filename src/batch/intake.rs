@@ -1,5 +1,7 @@
 //! Every entry of the source read once: what is wrong with it by itself and beside the others, its unit, its number, its key.
 
+use std::collections::{BTreeMap, HashMap};
+
 use super::across::{self, Brief};
 use super::journal::{Journal, Person};
 use super::key::Common;
@@ -7,7 +9,7 @@ use super::options::{BatchOptions, Progress, Watch};
 use super::pool::{self, Missed};
 use super::problem::Problem;
 use super::report::UnitLine;
-use super::round::Round;
+use super::round::{Round, UnitKey};
 use super::sheets::Shown;
 use super::source::{Source, text};
 use crate::diag::{Diagnostic, Message, Place};
@@ -25,7 +27,8 @@ pub struct Intake<'r> {
 /// What was read of an entry.
 struct Read {
     person: Person,
-    brief: Brief,
+    /// What is needed to see it beside all others; `None` where there is no record.
+    brief: Option<Brief>,
 }
 
 impl Intake<'_> {
@@ -33,11 +36,11 @@ impl Intake<'_> {
     pub fn run(&self, journal: &mut Journal, progress: &mut Progress, watch: &dyn Watch) -> Result<Option<Vec<UnitLine>>, Error> {
         (progress.done, progress.total) = (0, self.source.len());
         watch.progress(progress);
-        let mut briefs: Vec<Brief> = Vec::new();
+        let mut briefs: Vec<Option<Brief>> = vec![None; self.source.len()];
         journal.together(|journal| {
             journal.clear_people()?;
             let work = |entry| self.read(entry);
-            pool::share(self.options.threads(), self.source.len(), work, || watch.stopped(), |group| {
+            let take = |group: Vec<(usize, Result<Read, Missed>)>| {
                 for (entry, result) in group {
                     let Read { person, brief } = match result {
                         Ok(read) => read,
@@ -45,41 +48,54 @@ impl Intake<'_> {
                         Err(Missed::Panicked) => self.broken(entry),
                     };
                     journal.put_person(&person)?;
-                    briefs.push(brief);
+                    if let Some(slot) = briefs.get_mut(entry) {
+                        *slot = brief;
+                    }
                     progress.done += 1;
                 }
                 watch.progress(progress);
                 Ok(())
-            })
+            };
+            pool::share(self.options.threads(), self.source.len(), work, || watch.stopped(), take)
         })?;
         if watch.stopped() {
             return Ok(None);
         }
-        briefs.sort_by_key(|brief| brief.entry);
-        self.number(&mut briefs);
-        let found = across::people(&briefs, self.round);
+        let numbers = self.number(&mut briefs);
+        let across = across::people(briefs.iter().flatten(), self.round);
+        let mut beside: BTreeMap<usize, Vec<Problem>> = BTreeMap::new();
+        for (n, problem) in across.people {
+            beside.entry(n).or_default().push(problem);
+        }
         journal.together(|journal| {
-            for brief in &briefs {
-                let mut problems = journal.found(brief.entry)?;
-                problems.extend(found.of(brief.entry).iter().cloned());
-                journal.place_person(brief.entry, brief.n, &brief.unit, &problems)?;
+            for (entry, n) in numbers.iter().enumerate() {
+                let mut found = journal.found(entry)?;
+                found.extend(beside.remove(n).unwrap_or_default());
+                journal.place_person(entry, *n, &found)?;
             }
             Ok(())
         })?;
-        Ok(Some(found.units))
+        Ok(Some(across.units))
     }
 
-    /// Numbers people by unit in the order of 附件1, units that are not in it by who comes first, within a unit as they come.
-    fn number(&self, briefs: &mut [Brief]) {
-        let order = self.round.order(briefs.iter().map(|brief| brief.unit.as_str()));
-        let mut ranks: Vec<(usize, usize)> =
-            briefs.iter().enumerate().map(|(at, brief)| (order.get(&brief.unit).copied().unwrap_or(usize::MAX), at)).collect();
-        ranks.sort_unstable();
-        for (place, (_, at)) in ranks.into_iter().enumerate() {
-            if let Some(brief) = briefs.get_mut(at) {
+    /// Numbers people by unit in the order of 附件1, others by who comes first, within a unit as they come; those without a record
+    /// come last. Gives back the number of every entry.
+    fn number(&self, briefs: &mut [Option<Brief>]) -> Vec<usize> {
+        let order = self.round.order(briefs.iter().flatten().map(|brief| &brief.unit));
+        let rank: HashMap<&UnitKey, usize> = order.iter().zip(0..).collect();
+        let unit = |brief: &Option<Brief>| brief.as_ref().and_then(|brief| rank.get(&brief.unit)).copied().unwrap_or(usize::MAX);
+        let mut places: Vec<(usize, usize)> = briefs.iter().map(unit).zip(0..).collect();
+        places.sort_unstable();
+        let mut numbers = vec![0; briefs.len()];
+        for (place, (_, entry)) in places.into_iter().enumerate() {
+            if let Some(number) = numbers.get_mut(entry) {
+                *number = place + 1;
+            }
+            if let Some(Some(brief)) = briefs.get_mut(entry) {
                 brief.n = place + 1;
             }
         }
+        numbers
     }
 
     fn read(&self, entry: usize) -> Result<Read, Error> {
@@ -87,23 +103,18 @@ impl Intake<'_> {
         let mut found: Vec<Problem> = loaded.found.iter().map(Problem::from).collect();
         let place = self.source.place(entry);
         let Some(record) = &loaded.record else {
-            let person = self.person(entry, place, found);
-            return Ok(Read { brief: Brief::nobody(entry, &person.place), person });
+            return Ok(Read { brief: None, person: nobody(entry, place, found) });
         };
-        found.extend(across::person(record, self.round).iter().map(Problem::from));
-        let brief = Brief::of(entry, &place, record, self.round);
+        found.extend(across::person(record, self.round));
+        let brief = Brief::of(0, &place, record, self.round);
         let person = Person {
             key: Some(self.common.record(record, &*loaded.files)),
             name: text(record, "name").unwrap_or_default().trim().to_owned(),
-            unit: brief.unit.clone(),
+            unit: brief.unit.name().to_owned(),
             record: self.shown.of(record),
-            ..self.person(entry, place, found)
+            ..nobody(entry, place, found)
         };
-        Ok(Read { person, brief })
-    }
-
-    fn person(&self, entry: usize, place: String, found: Vec<Problem>) -> Person {
-        Person { entry, n: 0, key: None, place, name: String::new(), unit: String::new(), record: "{}".to_owned(), found }
+        Ok(Read { person, brief: Some(brief) })
     }
 
     /// An entry at which the program failed.
@@ -111,6 +122,11 @@ impl Intake<'_> {
         let place = self.source.place(entry);
         let message = Message::new("程序在读这一份时出错了", "the program failed while it read this one");
         let problem = Diagnostic::error("internal-error", Place::File { file: place.clone() }, message);
-        Read { brief: Brief::nobody(entry, &place), person: self.person(entry, place, vec![Problem::from(&problem)]) }
+        Read { brief: None, person: nobody(entry, place, vec![Problem::from(&problem)]) }
     }
+}
+
+/// An entry of which no more is known than where it is.
+fn nobody(entry: usize, place: String, found: Vec<Problem>) -> Person {
+    Person { entry, n: 0, key: None, place, name: String::new(), unit: String::new(), record: "{}".to_owned(), found }
 }

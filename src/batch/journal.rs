@@ -177,10 +177,10 @@ impl Journal {
         self.run("INSERT OR REPLACE INTO people VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", row).map(drop)
     }
 
-    /// Gives a person its number and unit, and what was found beside others.
-    pub fn place_person(&self, entry: usize, n: usize, unit: &str, found: &[Problem]) -> Result<(), Error> {
-        let row = params![number(entry), number(n), unit, json(found)?];
-        self.run("UPDATE people SET n = ?2, unit = ?3, found = ?4 WHERE entry = ?1", row).map(drop)
+    /// Gives a person its number, and adds what was found beside others.
+    pub fn place_person(&self, entry: usize, n: usize, found: &[Problem]) -> Result<(), Error> {
+        let row = params![number(entry), number(n), json(found)?];
+        self.run("UPDATE people SET n = ?2, found = ?3 WHERE entry = ?1", row).map(drop)
     }
 
     /// The people in the order of their numbers, one after another, without their records.

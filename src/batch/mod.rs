@@ -13,11 +13,12 @@
 //! Everything that is done is in the journal before it is a file, and whatever is in the journal is not done again. So a batch may
 //! be killed at any moment, and the next run with the same folder goes on; its files are those of a run without a stop.
 
+pub mod across;
 mod folder;
 mod intake;
 mod journal;
 mod key;
-mod names;
+pub mod names;
 mod options;
 mod photos;
 mod pool;
@@ -32,11 +33,13 @@ mod seat;
 mod sheets;
 pub mod source;
 
+pub use across::{Across, Brief};
 pub use folder::REPORT;
 pub use names::Pattern;
 pub use options::{BatchOptions, Format, Progress, Stage, Unwatched, Watch};
 pub use problem::Problem;
-pub use report::{Report, State};
+pub use report::{Line, Report, State, UnitLine};
+pub use round::{Round, UnitKey};
 pub use run::{Outcome, run};
 pub use source::{Loaded, Source, SourceOptions};
 

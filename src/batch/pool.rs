@@ -91,16 +91,22 @@ mod tests {
             7 => Err(Error::Write("no".to_owned())),
             _ => Ok(piece * 2),
         };
-        let done = share(3, 100, work, || false, |group| {
-            for (piece, result) in group {
-                seen[piece] += 1;
-                match result {
-                    Ok(value) => assert_eq!(value, piece * 2),
-                    Err(_) => missed += 1,
+        let done = share(
+            3,
+            100,
+            work,
+            || false,
+            |group| {
+                for (piece, result) in group {
+                    seen[piece] += 1;
+                    match result {
+                        Ok(value) => assert_eq!(value, piece * 2),
+                        Err(_) => missed += 1,
+                    }
                 }
-            }
-            Ok(())
-        });
+                Ok(())
+            },
+        );
         assert!(done.is_ok() && seen.iter().all(|count| *count == 1));
         assert_eq!(missed, 1);
     }

@@ -21,7 +21,7 @@ use crate::pdf::PdfOptions;
 /// What rendering needs of a run.
 pub struct Render<'r> {
     pub engine: &'r Engine,
-    pub source: &'r Source,
+    pub source: &'r Source<'r>,
     pub options: &'r BatchOptions,
     pub common: &'r Common,
     pub folder: Option<&'r Folder>,
@@ -63,34 +63,40 @@ impl Render<'_> {
             Some(piece) => self.make(piece),
             None => Err(Error::Write("there is no such piece".to_owned())),
         };
-        pool::share(self.options.threads(), pieces.len(), work, || watch.stopped(), |group| {
-            let count = group.len();
-            let mut results: Vec<_> = group
-                .into_iter()
-                .filter_map(|(at, result)| pieces.get(at).map(|piece| (piece, result)))
-                .map(|(piece, result)| Ok((piece, made(result)?)))
-                .collect::<Result<_, Error>>()?;
-            journal.together(|journal| {
-                for (piece, made) in &results {
-                    for (format, bytes) in &made.blobs {
-                        journal.put_blob(piece.key, format, bytes)?;
+        pool::share(
+            self.options.threads(),
+            pieces.len(),
+            work,
+            || watch.stopped(),
+            |group| {
+                let count = group.len();
+                let mut results: Vec<_> = group
+                    .into_iter()
+                    .filter_map(|(at, result)| pieces.get(at).map(|piece| (piece, result)))
+                    .map(|(piece, result)| Ok((piece, made(result)?)))
+                    .collect::<Result<_, Error>>()?;
+                journal.together(|journal| {
+                    for (piece, made) in &results {
+                        for (format, bytes) in &made.blobs {
+                            journal.put_blob(piece.key, format, bytes)?;
+                        }
+                        journal.put_verdict(piece.key, &made.verdict)?;
                     }
-                    journal.put_verdict(piece.key, &made.verdict)?;
+                    Ok(())
+                })?;
+                progress.troubled += results.iter().filter(|(piece, made)| piece.draw && made.verdict.outcome != Outcome::Drawn).count();
+                progress.done += count;
+                for (piece, made) in results.iter_mut().filter(|(_, made)| made.verdict.outcome == Outcome::Drawn) {
+                    made.blobs.clear();
+                    for seat in seats_of.get(piece.key).into_iter().flatten() {
+                        self.publish(journal, seat, made.pdf.as_deref())?;
+                    }
+                    made.pdf = None;
                 }
+                watch.progress(&progress);
                 Ok(())
-            })?;
-            progress.troubled += results.iter().filter(|(piece, made)| piece.draw && made.verdict.outcome != Outcome::Drawn).count();
-            progress.done += count;
-            for (piece, made) in results.iter_mut().filter(|(_, made)| made.verdict.outcome == Outcome::Drawn) {
-                made.blobs.clear();
-                for seat in seats_of.get(piece.key).into_iter().flatten() {
-                    self.publish(journal, seat, made.pdf.as_deref())?;
-                }
-                made.pdf = None;
-            }
-            watch.progress(&progress);
-            Ok(())
-        })?;
+            },
+        )?;
         if watch.stopped() {
             return Ok(false);
         }
@@ -234,15 +240,13 @@ fn made(result: Result<Made, Missed>) -> Result<Made, Error> {
             let text = error.to_string();
             Diagnostic::error("not-made", nowhere(), Message::new(format!("没有做成：{text}"), format!("it could not be made: {text}")))
         }
-        Err(Missed::Panicked) => Diagnostic::error(
-            "internal-error",
-            nowhere(),
-            Message::new("程序在这一份上出错了", "the program failed at this one"),
-        )
-        .with_help(Message::new(
-            "其他人不受影响；请把屏幕上 internal error 那一行报给开发者",
-            "nobody else is touched by it; please report the line with “internal error”",
-        )),
+        Err(Missed::Panicked) => {
+            Diagnostic::error("internal-error", nowhere(), Message::new("程序在这一份上出错了", "the program failed at this one"))
+                .with_help(Message::new(
+                    "其他人不受影响；请把屏幕上 internal error 那一行报给开发者",
+                    "nobody else is touched by it; please report the line with “internal error”",
+                ))
+        }
     };
     Ok(Made::nothing(failed(diagnostic)))
 }

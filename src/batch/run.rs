@@ -11,8 +11,7 @@ use super::names::{Facts, Names, safe};
 use super::options::{BatchOptions, Format, Progress, Stage, Watch};
 use super::problem::Problem;
 use super::render::Render;
-use super::report::{self, Line, Report, ReportOptions, State, UnitLine};
-use super::round::Round;
+use super::report::{self, Line, Report, State, UnitLine};
 use super::seat::{Seat, seats};
 use super::sheets::{self, Shown};
 use super::source::{Source, SourceOptions};
@@ -39,7 +38,7 @@ pub struct Outcome {
 pub fn run(engine: &Engine, source: &Path, output: &Path, options: &BatchOptions, watch: &dyn Watch) -> Result<Outcome, Error> {
     let source_options = SourceOptions { photos: options.photos.clone(), template: options.template.clone() };
     let source = Source::open(source, &source_options, engine)?;
-    let round = Round::of(engine)?;
+    let round = engine.round()?;
     let common = Common::new(engine, &dossier_templates(&options.template), options)?;
     let shown = Shown::new(engine)?;
     let folder = if options.check_only { Folder::for_report(output)? } else { Folder::open(output)? };
@@ -48,7 +47,7 @@ pub fn run(engine: &Engine, source: &Path, output: &Path, options: &BatchOptions
         folder.clean()?;
     }
     let batch = Batch { engine, source: &source, options, common: &common, folder: &folder, watch };
-    let intake = Intake { source: &source, options, common: &common, round: &round, shown: &shown };
+    let intake = Intake { source: &source, options, common: &common, round, shown: &shown };
     batch.run(&mut journal, &intake)
 }
 
@@ -73,8 +72,7 @@ impl Batch<'_> {
         if printing {
             self.rearrange(journal, &seats, None)?;
         }
-        let render =
-            Render { engine: self.engine, source: self.source, options: self.options, common: self.common, folder, seats: &seats };
+        let render = Render { engine: self.engine, source: self.source, options: self.options, common: self.common, folder, seats: &seats };
         let mut notes: Vec<Problem> = Vec::new();
         let mut files = Vec::new();
         let mut finished = render.run(journal, self.watch)?;
@@ -217,14 +215,15 @@ impl Batch<'_> {
     }
 
     fn write_report(&self, report: &Report) -> Result<(), Error> {
-        let options = ReportOptions { lang: self.options.lang, mask: self.options.mask_names };
-        self.folder.write_report(&format!("{REPORT}.csv"), &report::csv(report, &options)?)?;
-        self.folder.write_report(&format!("{REPORT}.json"), report::json(report, &options).as_bytes())?;
-        self.folder.write_report(&format!("{REPORT}.html"), report::html(report, &options).as_bytes())
+        let (lang, mask) = (self.options.lang, self.options.mask_names);
+        self.folder.write_report(&format!("{REPORT}.csv"), &report::csv(report, lang, mask))?;
+        self.folder.write_report(&format!("{REPORT}.json"), report::json(report, mask).as_bytes())?;
+        self.folder.write_report(&format!("{REPORT}.html"), report::html(report, lang, mask).as_bytes())
     }
 
     fn stopped(&self) -> Outcome {
-        let report = Report { title: String::new(), lines: Vec::new(), units: Vec::new(), notes: Vec::new(), files: Vec::new(), renders: 0 };
+        let report =
+            Report { title: String::new(), lines: Vec::new(), units: Vec::new(), notes: Vec::new(), files: Vec::new(), renders: 0 };
         Outcome { report, stopped: true }
     }
 }

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
+use super::Problem;
 use super::folder::{Folder, SHEETS};
 use super::journal::Journal;
 use super::key::Common;
 use super::options::{Progress, Stage, Watch};
-use super::Problem;
 use super::seat::Seat;
 use crate::docx::DocxOptions;
 use crate::engine::{Engine, Filled};

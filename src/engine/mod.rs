@@ -19,12 +19,13 @@ use crate::markup;
 use crate::pdf::{self, PdfOptions};
 use crate::record::Record;
 use crate::schema;
-use crate::template::{Files, Template};
+use crate::template::{Files, Round, Template};
 
 /// Templates and fonts, found once; use it from as many threads as you like.
 pub struct Engine {
     templates: Vec<Slot>,
     read: files::Read,
+    round: OnceLock<Result<Round, Diagnostics>>,
     known: KnownKeys,
     fonts: Fonts,
 }
@@ -65,7 +66,7 @@ impl Engine {
     pub fn open_with(templates: impl AsRef<Path>, fonts: &FontOptions) -> Result<Engine, Error> {
         let read = files::read(templates.as_ref())?;
         let templates = read.ids().into_iter().map(|id| Slot { id, loaded: OnceLock::new() }).collect();
-        Ok(Engine { templates, known: known_keys(&read.files), read, fonts: Fonts::open(fonts)? })
+        Ok(Engine { templates, known: known_keys(&read.files), read, round: OnceLock::new(), fonts: Fonts::open(fonts)? })
     }
 
     /// What was passed over while fonts were looked for, and why: damaged files, licences that forbid embedding.
@@ -95,6 +96,18 @@ impl Engine {
             // Of a file that could not be taken the loader would only say that it is missing.
             let refused = self.read.refused_of(name);
             if refused.is_empty() { Template::load(name, &self.read.files) } else { Err(refused) }
+        });
+        loaded.as_ref().map_err(|diagnostics| Error::Refused(diagnostics.clone()))
+    }
+
+    /// The rules of the round, as `round.json` has them.
+    ///
+    /// Errors: the file has mistakes (all of them, each at its place), or is not there.
+    pub fn round(&self) -> Result<&Round, Error> {
+        let loaded = self.round.get_or_init(|| {
+            // Of a file that could not be taken the loader would only say that it is missing.
+            let refused = self.read.refused_of_file("round.json");
+            if refused.is_empty() { Round::load(&self.read.files) } else { Err(refused) }
         });
         loaded.as_ref().map_err(|diagnostics| Error::Refused(diagnostics.clone()))
     }

@@ -1,0 +1,157 @@
+//! What is said of files and folders: always a path, never what is in them.
+
+use crate::diag::{Diagnostic, Message, Place, Severity};
+use crate::readback::Change;
+
+/// Chinese, English, what to do in Chinese, in English.
+type Words = [&'static str; 4];
+
+fn of(severity: Severity, code: &'static str, file: impl Into<String>, [zh, en, help_zh, help_en]: Words) -> Diagnostic {
+    let help = Some(Message::new(help_zh, help_en));
+    Diagnostic { severity, code, place: Place::File { file: file.into() }, message: Message::new(zh, en), help }
+}
+
+pub fn outside(file: String) -> Diagnostic {
+    const WORDS: Words = [
+        "这个链接指到了文件夹之外，或指到的文件不在，没有读",
+        "this link leads out of the folder or to nothing; it was not followed",
+        "把文件本身放进文件夹",
+        "put the file itself into the folder",
+    ];
+    of(Severity::Warning, "link-outside", file, WORDS)
+}
+
+pub fn unreadable(file: &str) -> Diagnostic {
+    const WORDS: Words = [
+        "读不了",
+        "it cannot be read",
+        "检查权限，或文件是否正被别的程序占用",
+        "check its permissions, and whether another program holds it",
+    ];
+    of(Severity::Error, "file-unreadable", file, WORDS)
+}
+
+pub fn too_large(file: &str) -> Diagnostic {
+    const WORDS: Words = ["文件超过 32 MB", "the file is larger than 32 MB", "核对是不是这个文件", "look whether it is the right file"];
+    of(Severity::Error, "file-too-large", file, WORDS)
+}
+
+pub fn several_records(file: &str) -> Diagnostic {
+    const WORDS: Words = [
+        "文件夹里有几份 .json，不知道用哪一份",
+        "there are several .json files and none is called 记录.json",
+        "一人一个文件夹；要用的那份命名为 记录.json",
+        "give each person a folder, and call the record 记录.json",
+    ];
+    of(Severity::Error, "several-records", file, WORDS)
+}
+
+pub fn no_record(file: &str) -> Diagnostic {
+    const WORDS: Words = [
+        "文件夹里没有记录（.json），也没有填好的表（.pdf、.docx）",
+        "the folder has neither a record (.json) nor a filled form (.pdf, .docx)",
+        "放入 记录.json 或填好的推荐表",
+        "put in 记录.json or the filled form",
+    ];
+    of(Severity::Error, "no-record", file, WORDS)
+}
+
+pub fn no_copy(file: String) -> Diagnostic {
+    const WORDS: Words = [
+        "附件只能是 JPG、PNG 图片和 PDF，这个没有装订",
+        "a copy is a JPG, a PNG or a PDF; this one was left out",
+        "另存为 PDF 或图片",
+        "save it as PDF or as a picture",
+    ];
+    of(Severity::Warning, "attachment-kind", file, WORDS)
+}
+
+pub fn bad_name(file: String) -> Diagnostic {
+    const WORDS: Words =
+        ["文件名里有不能用的字符，没有装订", "its name holds characters that cannot be used; it was left out", "改名", "rename it"];
+    of(Severity::Warning, "attachment-path", file, WORDS)
+}
+
+pub fn not_used(file: String) -> Diagnostic {
+    const WORDS: Words = [
+        "记录里已经有了，这个文件没有用",
+        "the record has its own; this file was not used",
+        "核对哪一个对；记录里的为准",
+        "see which one is right; what the record says counts",
+    ];
+    of(Severity::Warning, "file-not-used", file, WORDS)
+}
+
+pub fn not_a_form(file: String) -> Diagnostic {
+    const WORDS: Words = [
+        "这不是填好的表，没有用",
+        "this is no filled form; it was not used",
+        "证书等放进 附件 文件夹",
+        "put certificates into the folder 附件",
+    ];
+    of(Severity::Warning, "file-not-used", file, WORDS)
+}
+
+pub fn passed_over(file: &str) -> Diagnostic {
+    if [".jsonl", ".xlsx"].iter().any(|ending| file.to_lowercase().ends_with(ending)) {
+        const WORDS: Words = [
+            "文件夹里的名单没有读",
+            "lists of people inside a folder are not read",
+            "名单单独运行：formwright batch 名单文件 -o 文件夹",
+            "give the list to the batch by itself",
+        ];
+        return of(Severity::Warning, "list-in-folder", file, WORDS);
+    }
+    const WORDS: Words = [
+        "没有用到",
+        "this was not used",
+        "如属某人，放进他的文件夹并按约定命名",
+        "if it is somebody's, put it into the person's folder under its agreed name",
+    ];
+    of(Severity::Warning, "passed-over", file, WORDS)
+}
+
+pub fn nobody(file: &str) -> Diagnostic {
+    const WORDS: Words = [
+        "里面没有一份记录",
+        "there is no record in it",
+        "放入记录（.json）或填好的表，或给出 .json、.jsonl、.xlsx 名单",
+        "put in records (.json) or filled forms, or give a list: .json, .jsonl or .xlsx",
+    ];
+    of(Severity::Error, "source-empty", file, WORDS)
+}
+
+pub fn unknown_kind(file: &str) -> Diagnostic {
+    const WORDS: Words = [
+        "不认识这种文件",
+        "files of this kind are not read",
+        "给出 .json、.jsonl、.xlsx、填好的 .pdf 或 .docx，或一个文件夹",
+        "give .json, .jsonl, .xlsx, a filled .pdf or .docx, or a folder",
+    ];
+    of(Severity::Error, "source-kind", file, WORDS)
+}
+
+pub fn differs(place: Place, change: Change) -> Diagnostic {
+    let (zh, en) = match change {
+        Change::Added => ("填好的表里有内容，记录里没有", "the filled form has something here, the record has nothing"),
+        Change::Changed => ("填好的表与记录不同", "the filled form and the record differ"),
+        Change::Removed => ("记录里有内容，填好的表里空着", "the record has something here, the filled form has nothing"),
+        Change::NoPlace => ("记录里有内容，填好的表里没有这一栏", "the record has something here, the filled form has no place for it"),
+    };
+    let help = Message::new("核对哪一个对；以记录为准", "see which one is right; the record counts");
+    Diagnostic::warning("differs-from-filled", place, Message::new(zh, en)).with_help(help)
+}
+
+/// What to say where a list of people cannot be told apart any more.
+pub fn rest_lost(inner: Option<Diagnostic>, line: usize, column: usize) -> Diagnostic {
+    let inner = inner.unwrap_or_else(|| {
+        let message = Message::new("这里缺逗号，或名单没有写完", "a comma is missing here, or the list is not complete");
+        let help = Message::new("每两人之间写一个半角逗号，最后写 ]", "put a comma between two people and ] at the end");
+        Diagnostic::error("json-comma", Place::Input { line, column }, message).with_help(help)
+    });
+    let message = Message::new(
+        format!("{}；从这里起，后面的人都没有读到", inner.message.zh),
+        format!("{}; nobody after this was read", inner.message.en),
+    );
+    Diagnostic { message, ..inner }
+}
