@@ -328,7 +328,31 @@ def sheet():
     return {"nominees": [{key: value for key, value in one.items() if value != ""} for one in people]}
 
 
+# --- a batch of fourteen ----------------------------------------------------------------------------------------
+
+
+def batch():
+    """Whole records as units send them: two have mistakes, and one unit recommends more than it may."""
+    people = [person(10 + n, *UNITS[unit][:2], trade) for n, (unit, trade) in enumerate([(5, 0), (0, 5), (3, 2), (4, 3), (6, 2), (3, 0)] * 2)]
+    records = []
+    for n, short in enumerate(people):
+        base = another(short["name"])
+        record = base | {key: value for key, value in short.items() if value != ""}
+        record["photo"] = f"photos/photo-{1 + n % 2}.jpg"
+        record["deeds"] = DEEDS.replace("王㛃", record["name"]).replace("瑞安市云渡精密阀门有限公司", record["employer"])
+        records.append(record)
+    records.insert(2, RARE | {"deeds": DEEDS.replace("王㛃", RARE["name"])})
+    records.insert(7, MINORITY | {"recommender": "温州市阀门行业协会"})
+    # One digit mistyped; a name that was forgotten.
+    number = records[5]["id_number"]
+    records[5]["id_number"] = number[:-2] + str((int(number[-2]) + 1) % 10) + number[-1]
+    records[9] = {key: value for key, value in records[9].items() if key != "name"}
+    return records
+
+
 if __name__ == "__main__":
+    lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in batch())
+    (HERE / "batch.jsonl").write_text("".join(lines), encoding="utf-8")
     write("nominee.json", NOMINEE)
     write("overfull.json", OVERFULL)
     write("rare.json", RARE)
