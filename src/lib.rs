@@ -73,7 +73,7 @@ pub mod units;
 
 pub use diag::{Diagnostic, Diagnostics, Lang, Place, Severity};
 pub use docx::DocxOptions;
-pub use engine::{Engine, FillOptions, Filled};
+pub use engine::{Dossier, DossierOptions, Engine, FillOptions, Filled};
 pub use error::Error;
 pub use fonts::FontOptions;
 pub use name::FieldName;

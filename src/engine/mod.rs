@@ -1,5 +1,7 @@
 //! What a library user holds: templates and fonts, found once, and the verbs on them.
 
+mod attachment;
+mod dossier;
 mod files;
 mod overfull;
 mod read;
@@ -20,6 +22,8 @@ use crate::pdf::{self, PdfOptions};
 use crate::record::Record;
 use crate::schema;
 use crate::template::{Files, Round, Template};
+
+pub use dossier::{Dossier, DossierOptions};
 
 /// Templates and fonts, found once; use it from as many threads as you like.
 pub struct Engine {

@@ -21,7 +21,7 @@ use ::image::{ExtendedColorType, ImageEncoder};
 use crate::diag::Message;
 use fault::Fault;
 use jpeg::{Coding, Jpeg, Want};
-pub use place::{dpi, frame};
+pub use place::{dpi, frame, whole};
 use raster::Raster;
 pub use same::same;
 use sniff::Kind;
@@ -65,9 +65,21 @@ pub enum PictureData {
     Raw(Vec<u8>),
 }
 
+/// What a picture shows: messages name it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Subject {
+    /// A person.
+    #[default]
+    Photo,
+    /// A certificate or another paper.
+    Copy,
+}
+
 /// What to make of a picture.
 #[derive(Clone, Debug)]
 pub struct ImageOptions {
+    /// What it shows.
+    pub subject: Subject,
     /// Grey only.
     pub grey: bool,
     /// The most bytes a file may have.
@@ -76,6 +88,8 @@ pub struct ImageOptions {
     pub max_pixels: u64,
     /// A picture with more pixels on its longer side is resampled to this.
     pub max_side: u32,
+    /// A JPEG of so many bytes at most is kept though it has up to twice the pixels that print needs.
+    pub small_jpeg: usize,
 }
 
 impl Default for ImageOptions {
@@ -83,7 +97,16 @@ impl Default for ImageOptions {
     ///
     /// Under these limits a picture takes less than 256 MB and less than two seconds.
     fn default() -> ImageOptions {
-        ImageOptions { grey: false, max_bytes: 20_000_000, max_pixels: 52_000_000, max_side: 1158 }
+        let small_jpeg = 100_000;
+        ImageOptions { subject: Subject::Photo, grey: false, max_bytes: 20_000_000, max_pixels: 52_000_000, max_side: 1158, small_jpeg }
+    }
+}
+
+impl ImageOptions {
+    /// For the copy of a paper: A4 at 300 dots per inch.
+    pub fn copy(grey: bool) -> ImageOptions {
+        let max_bytes = crate::record::MAX_FILE_BYTES;
+        ImageOptions { subject: Subject::Copy, grey, max_bytes, max_pixels: 52_000_000, max_side: 3508, small_jpeg: 1_500_000 }
     }
 }
 
@@ -98,9 +121,6 @@ pub struct Unusable {
     pub help: Message,
 }
 
-/// The most bytes of a JPEG that is kept though it has up to twice the pixels that print needs: it is small all the same.
-const SMALL_JPEG: usize = 100_000;
-
 /// The quality at which pictures are encoded anew: what is lost is not seen in print.
 const QUALITY: u8 = 92;
 
@@ -113,7 +133,7 @@ const SMALL_RASTER: usize = 24_000;
 /// metadata and whatever follows its end are left out. All else is decoded, laid over white, turned upright, made smaller
 /// and encoded anew. Colour profiles are left out too: a photo in Adobe RGB prints a little paler than it was taken.
 pub fn load(bytes: &[u8], options: &ImageOptions) -> Result<Picture, Unusable> {
-    read(bytes, options).map_err(Fault::into_unusable)
+    read(bytes, options).map_err(|fault| fault.into_unusable(options.subject))
 }
 
 fn read(bytes: &[u8], options: &ImageOptions) -> Result<Picture, Fault> {
@@ -151,7 +171,7 @@ fn as_it_is(jpeg: &Jpeg, options: &ImageOptions) -> Option<Colour> {
         _ => return None,
     };
     let longer = jpeg.width.max(jpeg.height);
-    let small = longer <= options.max_side.saturating_mul(2) && jpeg.clean.len() <= SMALL_JPEG;
+    let small = longer <= options.max_side.saturating_mul(2) && jpeg.clean.len() <= options.small_jpeg;
     let upright = orientation(jpeg.exif.as_deref()) == Orientation::NoTransforms;
     (upright && (longer <= options.max_side || small)).then_some(colour)
 }
