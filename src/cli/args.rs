@@ -17,6 +17,7 @@ const EXAMPLES: &str = "\
   formwright render --from 填好.pdf -o 打印.pdf
   formwright check recommendation samples/nominee.json
   formwright schema recommendation > nominee.schema.json
+  formwright template-xlsx recommendation -o 人员.xlsx
 
 退出码 Exit codes: 0 完成 done · 1 记录或模板有错，或有不同 mistakes in the record or template, or differences · 2 命令行有误 usage · 3 机器故障 machine failure";
 
@@ -69,6 +70,8 @@ pub enum Command {
     Check(Check),
     /// 这张表的记录的 JSON Schema（2020-12） The JSON Schema of the record a form takes.
     Schema(Schema),
+    /// 做一个 Excel 工作簿，每人一行，发下去填写 Make the workbook that people fill in, a row for each person.
+    TemplateXlsx(TemplateXlsx),
     /// 有哪些模板 What templates there are.
     Templates(Templates),
 }
@@ -144,6 +147,16 @@ pub struct Schema {
     /// 写到文件，不写到标准输出 Write to a file instead of standard output.
     #[arg(short, long, value_name = "OUT")]
     pub output: Option<PathBuf>,
+}
+
+/// Make the workbook that people fill in.
+#[derive(Args, Debug)]
+pub struct TemplateXlsx {
+    /// 模板名：这张表要的栏目在前，别的表要的在后 Name of the template: what it asks for comes first, then what others ask for.
+    pub template: String,
+    /// 写到哪里（.xlsx）；- 表示标准输出 Where to (.xlsx); - is standard output.
+    #[arg(short, long, value_name = "OUT")]
+    pub output: PathBuf,
 }
 
 /// What templates there are.

@@ -2,6 +2,7 @@
 
 mod files;
 mod overfull;
+mod people;
 mod read;
 
 use std::collections::HashSet;
