@@ -58,7 +58,11 @@ pub fn template_xlsx(arguments: &Arguments, asked: &TemplateXlsx) -> Done {
         source::has_folder(&asked.output, lang)?;
     }
     let bytes = source::engine(arguments)?.workbook(&asked.template)?;
-    if to_stdout { output::write_stdout(&bytes)? } else { output::write_whole(&asked.output, &bytes)? }
+    if to_stdout {
+        output::write_stdout(&bytes)?
+    } else {
+        output::write_whole(&asked.output, &bytes)?
+    }
     Ok(Diagnostics::default())
 }
 

@@ -44,11 +44,8 @@ impl Engine {
     fn columns(&self, template: &str) -> Result<Columns, Error> {
         let form = self.form(template, &Record::blank())?;
         // A template with mistakes is told of when it is asked for itself.
-        let others: Vec<Form> = self
-            .template_names()
-            .filter(|name| *name != template)
-            .filter_map(|name| self.form(name, &Record::blank()).ok())
-            .collect();
+        let others: Vec<Form> =
+            self.template_names().filter(|name| *name != template).filter_map(|name| self.form(name, &Record::blank()).ok()).collect();
         let others: Vec<&Form> = others.iter().collect();
         let offered = [(RECOMMENDER, self.units())];
         Ok(Columns::of(&form, &others, &self.labels(), &offered))

@@ -1,7 +1,8 @@
 //! The workbook that people fill in: a row for each person, a sheet for each list, drop-downs, everything as text.
 
 use rust_xlsxwriter::{
-    Color, DataValidation, DataValidationErrorStyle, DataValidationRule, Format, FormatAlign, FormatBorder, Formula, IgnoreError, Workbook, Worksheet,
+    Color, DataValidation, DataValidationErrorStyle, DataValidationRule, Format, FormatAlign, FormatBorder, Formula, IgnoreError, Workbook,
+    Worksheet,
 };
 
 use super::columns::{Column, Columns, List};

@@ -50,8 +50,10 @@ impl Columns {
     /// order, `offered` are values to choose from that no form lists.
     pub fn of(form: &Form, others: &[&Form], known: &[(String, String)], offered: &[(&str, Vec<String>)]) -> Columns {
         let mut all = Gathered::default();
-        for (at, form) in std::iter::once(form).chain(others.iter().copied()).enumerate() {
-            all.take(form, at == 0);
+        all.take(form, None);
+        for other in others {
+            // What another form shows beyond a person (a letter of a unit) is none of this workbook's.
+            all.take(other, Some(known));
         }
         for (key, label) in known {
             all.name(key, label);
@@ -125,25 +127,33 @@ struct One {
 }
 
 impl Gathered {
-    fn take(&mut self, form: &Form, own: bool) {
+    /// The fields of a form; of another form than the workbook's own only those that are known of a person.
+    fn take(&mut self, form: &Form, known: Option<&[(String, String)]>) {
+        let own = known.is_none();
         let root = root(form);
         let key = |field: &Field| {
             let pattern = field.name.pattern();
             root.as_ref().and_then(|root| pattern.strip_prefix(root.as_str()).map(str::to_owned)).unwrap_or(pattern)
         };
         // What stands beside a place for a seal or a signature is written when that is set: by hand.
-        let signed: BTreeSet<String> =
-            form.fields.iter().filter(|field| !field.kind.is_data()).filter_map(|field| Some(key(field).rsplit_once('.')?.0.to_owned())).collect();
+        let signed: BTreeSet<String> = form
+            .fields
+            .iter()
+            .filter(|field| !field.kind.is_data())
+            .filter_map(|field| Some(key(field).rsplit_once('.')?.0.to_owned()))
+            .collect();
         let in_line_only = in_lines_only(form);
         for (at, field) in form.fields.iter().enumerate().filter(|(_, field)| field.kind.is_data()) {
             let key = key(field);
+            if known.is_some_and(|known| !known.iter().any(|(known, _)| *known == key)) {
+                continue;
+            }
             if key.rsplit_once('.').is_some_and(|(parent, _)| signed.contains(parent)) || in_line_only.contains(&FieldIx(at)) {
                 self.pen.insert(key.clone());
             }
             let options = if let FieldKind::Choice(options) = &field.kind { options.clone() } else { Vec::new() };
             let label = without_rows(&field.label);
-            let known = self.at.get(&key).and_then(|at| self.list.get_mut(*at));
-            if let Some(One { column, .. }) = known {
+            if let Some(One { column, .. }) = self.at.get(&key).and_then(|at| self.list.get_mut(*at)) {
                 if column.label != label && !column.others.contains(&label) {
                     column.others.push(label);
                 }
@@ -168,7 +178,8 @@ impl Gathered {
         }
         let (key, label) = (key.to_owned(), label.to_owned());
         // What no form shows yet may be of any length.
-        let column = Column { key, label, others: Vec::new(), kind: FieldKind::TextArea, required: false, options: Vec::new(), given: true };
+        let column =
+            Column { key, label, others: Vec::new(), kind: FieldKind::TextArea, required: false, options: Vec::new(), given: true };
         self.push(column, false);
     }
 
@@ -202,9 +213,11 @@ fn in_lines_only(form: &Form) -> BTreeSet<FieldIx> {
                     for content in table.head.iter().chain(&table.rows).flat_map(|row| &row.cells).flat_map(|cell| &cell.content) {
                         match content {
                             Content::Field(place) => drop(elsewhere.insert(place.field)),
-                            Content::Para(para) => elsewhere.extend(para.lines.iter().flat_map(|line| &line.inlines).filter_map(|inline| {
-                                if let Inline::Field(place, _) = inline { Some(place.field) } else { None }
-                            })),
+                            Content::Para(para) => elsewhere.extend(para.lines.iter().flat_map(|line| &line.inlines).filter_map(
+                                |inline| {
+                                    if let Inline::Field(place, _) = inline { Some(place.field) } else { None }
+                                },
+                            )),
                             Content::Label(_) => {}
                         }
                     }
@@ -243,13 +256,9 @@ mod tests {
 
     #[test]
     fn labels_lose_what_counts_rows() {
-        for (label, want) in [
-            ("简历第1行·起止年月", "简历·起止年月"),
-            ("第12行·姓名", "姓名"),
-            ("第七轮", "第七轮"),
-            ("姓名", "姓名"),
-            ("第1行", ""),
-        ] {
+        for (label, want) in
+            [("简历第1行·起止年月", "简历·起止年月"), ("第12行·姓名", "姓名"), ("第七轮", "第七轮"), ("姓名", "姓名"), ("第1行", "")]
+        {
             assert_eq!(without_rows(label), want);
         }
     }

@@ -85,8 +85,9 @@ pub(super) fn find<'c>(grid: &Grid, columns: &'c Columns) -> Option<Head<'c>> {
 /// The head whose best row is the one of a number: a row of labels above it, or of keys below it, belongs to it.
 fn head<'c>(kind: &Kind<'c>, rows: &[&[Cell]], at: usize) -> Head<'c> {
     let is_head = |row: &&[Cell]| {
+        let keys = row.iter().filter(|cell| named(cell, kind, true).is_some()).count();
         let known = row.iter().filter(|cell| named(cell, kind, true).or_else(|| named(cell, kind, false)).is_some()).count();
-        known >= 2 && known * 2 >= row.len()
+        keys == row.len() || known >= 2 && known * 2 >= row.len()
     };
     let mut first = at;
     while first > 0 && rows.get(first - 1).is_some_and(is_head) {

@@ -50,7 +50,29 @@ fn lines(paragraph: &str, room: f64, size: f64) -> usize {
 }
 
 fn never_first(ch: char) -> bool {
-    matches!(ch, '，' | '。' | '、' | '；' | '：' | '？' | '！' | '）' | '》' | '〉' | '」' | '』' | '】' | '”' | '’' | '·' | '—' | '…' | ')' | ',' | '.')
+    matches!(
+        ch,
+        '，' | '。'
+            | '、'
+            | '；'
+            | '：'
+            | '？'
+            | '！'
+            | '）'
+            | '》'
+            | '〉'
+            | '」'
+            | '』'
+            | '】'
+            | '”'
+            | '’'
+            | '·'
+            | '—'
+            | '…'
+            | ')'
+            | ','
+            | '.'
+    )
 }
 
 /// In em; what lies above Latin is as wide as it is high.

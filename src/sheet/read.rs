@@ -10,6 +10,7 @@ use super::open::open;
 use super::refuse::Refusal;
 use super::value::{Taken, take};
 use crate::diag::{Diagnostic, Diagnostics, Message, Place, Severity};
+use crate::form::{FieldKind, TextFormat};
 use crate::name::FieldName;
 use crate::record::{Record, id_number};
 
@@ -146,11 +147,20 @@ impl<'r> Reader<'r> {
     }
 
     /// A cell set in a record under a name.
-    fn cell(&mut self, cell: Cell, sheet: &Sheet<'_, '_>, column: &Column, name: &str, place: Place, person: &mut Person) -> Result<(), Refusal> {
+    fn cell(
+        &mut self,
+        cell: Cell,
+        sheet: &Sheet<'_, '_>,
+        column: &Column,
+        name: &str,
+        place: Place,
+        person: &mut Person,
+    ) -> Result<(), Refusal> {
         let (taken, remarks) = take(cell.held, cell.formula, sheet.from_1904, column);
         for remark in remarks {
             self.count()?;
-            let told = Diagnostic { severity: remark.severity, code: remark.code, place: place.clone(), message: remark.message, help: None };
+            let told =
+                Diagnostic { severity: remark.severity, code: remark.code, place: place.clone(), message: remark.message, help: None };
             person.found.push(told.with_help(remark.help));
         }
         let Some(name) = FieldName::parse(name) else { return Ok(()) };
@@ -183,9 +193,18 @@ impl<'r> Reader<'r> {
     }
 
     /// A row of a list.
-    fn row(&mut self, sheet: &Sheet<'_, 'r>, list: &List, row: u32, cells: Vec<Cell>, links: &Links, counts: &mut BTreeMap<usize, usize>) -> Result<(), Refusal> {
+    fn row(
+        &mut self,
+        sheet: &Sheet<'_, 'r>,
+        list: &List,
+        row: u32,
+        cells: Vec<Cell>,
+        links: &Links,
+        counts: &mut BTreeMap<usize, usize>,
+    ) -> Result<(), Refusal> {
         let link_columns = self.columns.links();
-        let is_link = |col: u32| sheet.head.columns.get(&col).and_then(|column| link_columns.iter().position(|link| link.key == column.key));
+        let is_link =
+            |col: u32| sheet.head.columns.get(&col).and_then(|column| link_columns.iter().position(|link| link.key == column.key));
         let (linking, cells): (Vec<Cell>, Vec<Cell>) = cells.into_iter().partition(|cell| is_link(cell.col).is_some());
         // Which person each link names: the cell's own text, or that of the merged cell it lies in.
         let mut named: Vec<(usize, u32, u32, Vec<usize>)> = Vec::new();
@@ -271,12 +290,18 @@ impl<'r> Reader<'r> {
         let links: Vec<&str> = self.columns.links().into_iter().map(|link| link.label.as_str()).collect();
         let (zh, en) = match trouble {
             Trouble::None => ("这一行没有写是谁的，没有读取", "the row does not say whose it is; it was not taken"),
-            Trouble::Nobody => ("人员表里没有这个人，这一行没有读取", "nobody on the sheet of people is meant by this; the row was not taken"),
-            Trouble::Several => ("人员表里有几个人与此相同，分不清是谁的，这一行没有读取", "several people are meant by this; the row was not taken"),
+            Trouble::Nobody => {
+                ("人员表里没有这个人，这一行没有读取", "nobody on the sheet of people is meant by this; the row was not taken")
+            }
+            Trouble::Several => {
+                ("人员表里有几个人与此相同，分不清是谁的，这一行没有读取", "several people are meant by this; the row was not taken")
+            }
             Trouble::Disagrees => {
                 ("这一行的两处写的不是同一个人，没有读取", "the row names one person here and another one beside it; it was not taken")
             }
-            Trouble::Damaged => ("这一行是谁的已看不出（号码存成了数字等），没有读取", "whose row this is cannot be told any more; it was not taken"),
+            Trouble::Damaged => {
+                ("这一行是谁的已看不出（号码存成了数字等），没有读取", "whose row this is cannot be told any more; it was not taken")
+            }
         };
         let help = Message::new(
             format!("写上与人员表里完全一样的{}（文本格式）", links.join("或")),
@@ -339,7 +364,11 @@ impl<'r> Reader<'r> {
                 "if it is a person (sorting may have moved it), put it below the heads; ignore this for a title",
             );
             let place = self.place(sheet, at, col, "");
-            self.people.found.push(Diagnostic::error("row-above-heads", place, message).with_help(help));
+            // A title has no identity number.
+            let number = FieldKind::Text(TextFormat::IdNumber);
+            let is_person = row.iter().any(|(_, col)| sheet.head.columns.get(col).is_some_and(|column| column.kind == number));
+            let severity = if is_person { Severity::Error } else { Severity::Warning };
+            self.people.found.push(Diagnostic { severity, code: "row-above-heads", place, message, help: Some(help) });
         }
         Ok(())
     }
@@ -349,7 +378,8 @@ impl<'r> Reader<'r> {
         let links = self.columns.links();
         for area in &sheet.merged {
             let columns = sheet.head.columns.range(area.first.1..=area.last.1);
-            let mut columns = columns.filter(|(_, column)| matches!(sheet.head.rows, Rows::People) || !links.iter().any(|link| link.key == column.key));
+            let mut columns =
+                columns.filter(|(_, column)| matches!(sheet.head.rows, Rows::People) || !links.iter().any(|link| link.key == column.key));
             let Some((&col, column)) = columns.next().filter(|_| area.first.0 > sheet.head.last) else { continue };
             self.count()?;
             let message = Message::new(
@@ -371,7 +401,10 @@ impl<'r> Reader<'r> {
             format!("这张表没有认得出的栏目名，其中 {count} 格内容没有读取"),
             format!("the sheet has no heads that are known; its {count} filled cell(s) were not taken"),
         );
-        let help = Message::new("不是人员或简历就不必管；是的话，栏目名要与空工作簿一致", "ignore this unless people are on it; then its heads must be those of the empty workbook");
+        let help = Message::new(
+            "不是人员或简历就不必管；是的话，栏目名要与空工作簿一致",
+            "ignore this unless people are on it; then its heads must be those of the empty workbook",
+        );
         Diagnostic::warning("unknown-sheet", place, message).with_help(help)
     }
 

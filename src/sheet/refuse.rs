@@ -135,12 +135,9 @@ impl Refusal {
             Refusal::Password => {
                 ("file-encrypted", "工作簿有打开密码，读不了", "the workbook has a password and cannot be read", RemovePassword)
             }
-            Refusal::Cut => (
-                "file-damaged",
-                "文件不完整，可能没有下载完或没有传完",
-                "the file is cut short; it may not have been copied whole",
-                Again,
-            ),
+            Refusal::Cut => {
+                ("file-damaged", "文件不完整，可能没有下载完或没有传完", "the file is cut short; it may not have been copied whole", Again)
+            }
             Refusal::Damaged => ("file-damaged", "工作簿已损坏", "the workbook is damaged", Again),
             Refusal::Large => (
                 "file-too-large",
@@ -148,13 +145,20 @@ impl Refusal {
                 "the workbook is, or unpacks to, more than a list of people can be",
                 Split,
             ),
-            Refusal::Cells => ("file-too-large", "工作簿里有内容的格子太多", "the workbook has too many cells with something in them", Split),
+            Refusal::Cells => {
+                ("file-too-large", "工作簿里有内容的格子太多", "the workbook has too many cells with something in them", Split)
+            }
             Refusal::Sheets => ("file-too-large", "工作簿里的表太多", "the workbook has too many sheets", Split),
             Refusal::People => ("file-too-large", "工作簿里的人太多", "the workbook has too many people", Split),
-            Refusal::Problems => ("too-many-problems", "问题太多，没有读完", "there are too many problems; it was not read to its end", Fresh),
-            Refusal::Unsafe => {
-                ("file-unsafe", "文件的结构不对：Excel 和 WPS 存不出这样的文件", "the file is made as neither Excel nor WPS makes one", SaveAs)
+            Refusal::Problems => {
+                ("too-many-problems", "问题太多，没有读完", "there are too many problems; it was not read to its end", Fresh)
             }
+            Refusal::Unsafe => (
+                "file-unsafe",
+                "文件的结构不对：Excel 和 WPS 存不出这样的文件",
+                "the file is made as neither Excel nor WPS makes one",
+                SaveAs,
+            ),
             Refusal::NoPeople => (
                 "no-people",
                 "工作簿里没有认得出的人员表：既没有识别行（name、id_number…），也没有栏目名（姓名、身份证号码…）",

@@ -208,7 +208,8 @@ fn flag(text: &str) -> Option<bool> {
 
 /// Whether a text is a number that a spreadsheet has already cut (3.30326E+17).
 fn scientific(text: &str) -> bool {
-    let Some((digits, power)) = value::half_width(text).to_ascii_uppercase().split_once("E+").map(|(digits, power)| (digits.to_owned(), power.to_owned()))
+    let Some((digits, power)) =
+        value::half_width(text).to_ascii_uppercase().split_once("E+").map(|(digits, power)| (digits.to_owned(), power.to_owned()))
     else {
         return false;
     };
@@ -225,37 +226,58 @@ type Words = (&'static str, [&'static str; 2], [&'static str; 2]);
 
 const LOST_DIGITS: Words = (
     "digits-lost",
-    ["号码存成了数字，末几位可能已经丢失，没有读取", "the number is stored as a number and may have lost its last digits; it was not taken"],
+    [
+        "号码存成了数字，末几位可能已经丢失，没有读取",
+        "the number is stored as a number and may have lost its last digits; it was not taken",
+    ],
     ["把这一格改成文本格式，对照证件重新填写全部各位", "make the cell text and type all digits again from the document"],
 );
 const LOST_ZERO: Words = (
     "zero-lost",
-    ["邮编存成了数字，开头的 0 可能已经丢失，没有读取", "the postcode is stored as a number and may have lost a zero at its start; it was not taken"],
+    [
+        "邮编存成了数字，开头的 0 可能已经丢失，没有读取",
+        "the postcode is stored as a number and may have lost a zero at its start; it was not taken",
+    ],
     ["把这一格改成文本格式，重新填写 6 位", "make the cell text and type its six digits again"],
 );
 const NO_NUMBER: Words = (
     "not-a-number",
-    ["这里应是号码，却是带小数或负的数，没有读取", "a fraction or a negative number stands where a number of digits should; it was not taken"],
+    [
+        "这里应是号码，却是带小数或负的数，没有读取",
+        "a fraction or a negative number stands where a number of digits should; it was not taken",
+    ],
     ["把这一格改成文本格式，重新填写", "make the cell text and type it again"],
 );
 const TWO_MONTHS: Words = (
     "month-unclear",
-    ["年月存成了小数，分不清是 1 月还是 10 月，没有读取", "the month is stored as a decimal: it may be January or October; it was not taken"],
+    [
+        "年月存成了小数，分不清是 1 月还是 10 月，没有读取",
+        "the month is stored as a decimal: it may be January or October; it was not taken",
+    ],
     ["把这一格改成文本格式，写成 1985-10 这样", "make the cell text and write it as 1985-10"],
 );
 const NO_DATE: Words = (
     "not-a-date",
-    ["这里应是年月或日期，却是一个不像日期的数，没有读取", "a number that is no date stands where a month or date should; it was not taken"],
+    [
+        "这里应是年月或日期，却是一个不像日期的数，没有读取",
+        "a number that is no date stands where a month or date should; it was not taken",
+    ],
     ["把这一格改成文本格式，写成 1985-03 或 2021-09-18", "make the cell text and write 1985-03 or 2021-09-18"],
 );
 const BECAME_DATE: Words = (
     "became-date",
-    ["这里应是文字，Excel 把它变成了日期，原来写的已看不出，没有读取", "a text became a spreadsheet's date; what was typed cannot be told any more, and it was not taken"],
+    [
+        "这里应是文字，Excel 把它变成了日期，原来写的已看不出，没有读取",
+        "a text became a spreadsheet's date; what was typed cannot be told any more, and it was not taken",
+    ],
     ["把这一格改成文本格式，重新填写", "make the cell text and type it again"],
 );
 const TIME: Words = (
     "became-time",
-    ["这一格变成了 Excel 的时间，原来写的已看不出，没有读取", "the cell became a spreadsheet's time; what was typed cannot be told any more, and it was not taken"],
+    [
+        "这一格变成了 Excel 的时间，原来写的已看不出，没有读取",
+        "the cell became a spreadsheet's time; what was typed cannot be told any more, and it was not taken",
+    ],
     ["把这一格改成文本格式，重新填写", "make the cell text and type it again"],
 );
 const FLAG: Words = (

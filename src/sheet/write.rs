@@ -5,7 +5,9 @@ use rust_xlsxwriter::{FormatAlign, FormatBorder, IgnoreError, Worksheet};
 use super::{height, style};
 use crate::diag::{Diagnostic, Diagnostics, Message, Place};
 use crate::error::Error;
-use crate::form::{Across, Align, Block, Cell, Content, Down, FieldIx, FontRole, Form, Inline, Page, PageKind, Para, Row, Table, TextStyle, VAlign};
+use crate::form::{
+    Across, Align, Block, Cell, Content, Down, FieldIx, FontRole, Form, Inline, Page, PageKind, Para, Row, Table, TextStyle, VAlign,
+};
 use crate::layout::on_paper;
 use crate::name::Step;
 use crate::record::Record;
