@@ -65,6 +65,8 @@ pub mod record;
 #[doc(hidden)]
 pub mod schema;
 #[doc(hidden)]
+pub mod sheet;
+#[doc(hidden)]
 pub mod template;
 #[doc(hidden)]
 pub mod text;

@@ -38,6 +38,7 @@ impl From<&Diagnostic> for Problem {
         let (place, label) = match &diagnostic.place {
             Place::Record { pointer, label } => (pointer.clone(), label.clone()),
             Place::File { file } => (file.clone(), String::new()),
+            Place::Cell { file, sheet, cell, label } => (format!("{file} {sheet}!{cell}"), label.clone()),
             Place::Input { line, column } => (format!("{line}:{column}"), String::new()),
             Place::Template { file, line, column, .. } => (format!("{file}:{line}:{column}"), String::new()),
         };

@@ -206,7 +206,7 @@ impl Render<'_> {
             }
             Err(other) => return Err(other),
         };
-        let problems: Vec<Problem> = dossier.found().iter().map(Problem::from).collect();
+        let problems: Vec<Problem> = dossier.warnings().iter().map(Problem::from).collect();
         let mut verdict = Verdict { outcome: Outcome::Judged, pages: dossier.pages(), renders: 0, problems };
         let (mut blobs, mut pdf) = (Vec::new(), None);
         if piece.draw && !Seat::holds(&verdict.problems, self.options) {

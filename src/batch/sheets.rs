@@ -203,7 +203,7 @@ impl Paper {
     fn filled<'e>(&self, engine: &'e Engine) -> Result<Filled<'e>, Error> {
         let mut record = Record::parse(self.record.as_bytes(), &NoFiles).map_err(Error::Refused)?;
         if self.masked {
-            record.mask(PEOPLE_KEY);
+            record = record.masked();
         }
         engine.set(self.template, &record)
     }

@@ -19,6 +19,7 @@ const EXAMPLES: &str = "\
   formwright check recommendation samples/nominee.json
   formwright batch 来件/ -o 成品/
   formwright schema recommendation > nominee.schema.json
+  formwright template-xlsx recommendation -o 人员.xlsx
 
 退出码 Exit codes: 0 完成 done · 1 记录或模板有错，或有不同 mistakes in the record or template, or differences · 2 命令行有误 usage · 3 机器故障 machine failure · 130 批处理被 Ctrl-C 停下 a batch stopped by Ctrl-C";
 
@@ -71,6 +72,8 @@ pub enum Command {
     Check(Check),
     /// 这张表的记录的 JSON Schema（2020-12） The JSON Schema of the record a form takes.
     Schema(Schema),
+    /// 做一个 Excel 工作簿，每人一行，发下去填写 Make the workbook that people fill in, a row for each person.
+    TemplateXlsx(TemplateXlsx),
     /// 有哪些模板 What templates there are.
     Templates(Templates),
     /// 成批处理：核对、成册、打印、一览表、报告；中断后可接着做 Many at once: checked, made into dossiers, printed, summed up; goes on after any stop.
@@ -89,7 +92,7 @@ pub struct Render {
     /// 用填好的 PDF、DOCX 里的内容重新排印（可得打印版） Set the values of a filled PDF or DOCX anew (a print PDF of a filled one).
     #[arg(long, value_name = "FILLED", conflicts_with = "blank")]
     pub from: Option<PathBuf>,
-    /// 写到哪里：结尾决定格式（.pdf、.docx）；文件夹得到模板的每种格式；- 表示标准输出的 PDF Where to: the ending decides the format (.pdf, .docx); a folder gets every format of the template; - is a PDF on standard output.
+    /// 写到哪里：结尾决定格式（.pdf、.docx；一览表还有 .xlsx）；文件夹得到模板的每种格式；- 表示标准输出的 PDF Where to: the ending decides the format (.pdf, .docx, .xlsx for the summary sheet); a folder gets every format of the template; - is a PDF on standard output.
     #[arg(short, long, value_name = "OUT")]
     pub output: PathBuf,
     /// 可填写的 PDF：每一栏都是表单域 A PDF to fill in: every field is a form field.
@@ -148,6 +151,16 @@ pub struct Schema {
     /// 写到文件，不写到标准输出 Write to a file instead of standard output.
     #[arg(short, long, value_name = "OUT")]
     pub output: Option<PathBuf>,
+}
+
+/// Make the workbook that people fill in.
+#[derive(Args, Debug)]
+pub struct TemplateXlsx {
+    /// 模板名：这张表要的栏目在前，别的表要的在后 Name of the template: what it asks for comes first, then what others ask for.
+    pub template: String,
+    /// 写到哪里（.xlsx）；- 表示标准输出 Where to (.xlsx); - is standard output.
+    #[arg(short, long, value_name = "OUT")]
+    pub output: PathBuf,
 }
 
 /// What templates there are.

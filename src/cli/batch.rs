@@ -41,10 +41,12 @@ pub fn batch(arguments: &Arguments, batch: &Batch) -> Result<Ended, Stop> {
     } else {
         tell(&outcome, batch, lang);
     }
-    Ok(Ended::Told(match (outcome.stopped, outcome.report.troubled()) {
+    let report = &outcome.report;
+    let troubled = report.troubled() > 0 || report.notes.iter().any(|note| note.error);
+    Ok(Ended::Told(match (outcome.stopped, troubled) {
         (true, _) => Ending::Interrupted,
-        (false, 0) => Ending::Done,
-        (false, _) => Ending::Refused,
+        (false, false) => Ending::Done,
+        (false, true) => Ending::Refused,
     }))
 }
 

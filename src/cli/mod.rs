@@ -97,6 +97,7 @@ pub fn run() -> ExitCode {
         Command::Read(read) => read::read(&arguments, read),
         Command::Check(check) => commands::check(&arguments, check).map(Ended::Found),
         Command::Schema(schema) => commands::schema(&arguments, schema).map(Ended::Found),
+        Command::TemplateXlsx(asked) => commands::template_xlsx(&arguments, asked).map(Ended::Found),
         Command::Templates(templates) => commands::templates(&arguments, templates).map(Ended::Found),
         Command::Batch(batch) => batch::batch(&arguments, batch),
     };

@@ -53,6 +53,7 @@ pub fn render(arguments: &Arguments, render: &Render) -> Done {
         Target::Stdout => output::write_stdout(&writer.bytes(Format::of(render))?)?,
         Target::Pdf => write_whole(&render.output, &writer.bytes(Format::of(render))?)?,
         Target::Docx => write_whole(&render.output, &writer.bytes(Format::Docx)?)?,
+        Target::Xlsx => write_whole(&render.output, &writer.bytes(Format::Xlsx)?)?,
         Target::Folder => writer.every_format(&engine, &template, render, lang)?,
     }
     Ok(found)
@@ -133,6 +134,7 @@ fn with(warnings: &Diagnostics, error: Error) -> Error {
 enum Target {
     Pdf,
     Docx,
+    Xlsx,
     Folder,
     Stdout,
 }
@@ -150,10 +152,16 @@ impl Target {
         match ending.as_deref() {
             Some("pdf") => source::has_folder(path, lang).map(|()| Target::Pdf),
             Some("docx") => source::has_folder(path, lang).map(|()| Target::Docx),
+            Some("xlsx") => source::has_folder(path, lang).map(|()| Target::Xlsx),
             None | Some("") => Err(usage(
                 lang,
-                "看不出要写哪种格式：-o 要以 .pdf 或 .docx 结尾，或是一个文件夹（以 / 结尾）",
-                "no format can be seen: -o must end in .pdf or .docx, or be a folder (ending in /)",
+                "看不出要写哪种格式：-o 要以 .pdf、.docx 或 .xlsx 结尾，或是一个文件夹（以 / 结尾）",
+                "no format can be seen: -o must end in .pdf, .docx or .xlsx, or be a folder (ending in /)",
+            )),
+            Some("xls" | "et") => Err(usage(
+                lang,
+                "不会写旧的 Excel 格式：请写成 .xlsx，Excel 和 WPS 都能打开",
+                "cannot write the old Excel format: write a .xlsx, which Excel and WPS open",
             )),
             Some("doc") => Err(usage(
                 lang,
@@ -162,8 +170,8 @@ impl Target {
             )),
             Some(other) => Err(usage(
                 lang,
-                format!("不会写 “.{other}” 这种格式：-o 要以 .pdf 或 .docx 结尾，或是一个文件夹（以 / 结尾）"),
-                format!("cannot write “.{other}”: -o must end in .pdf or .docx, or be a folder (ending in /)"),
+                format!("不会写 “.{other}” 这种格式：-o 要以 .pdf、.docx 或 .xlsx 结尾，或是一个文件夹（以 / 结尾）"),
+                format!("cannot write “.{other}”: -o must end in .pdf, .docx or .xlsx, or be a folder (ending in /)"),
             )),
         }
     }
@@ -175,6 +183,7 @@ enum Format {
     Print,
     Fillable,
     Docx,
+    Xlsx,
 }
 
 impl Format {
@@ -188,6 +197,7 @@ impl Format {
             "pdf" => Some((Format::Print, "pdf")),
             "fillable" => Some((Format::Fillable, "fillable.pdf")),
             "docx" => Some((Format::Docx, "docx")),
+            "xlsx" => Some((Format::Xlsx, "xlsx")),
             _ => None,
         }
     }
@@ -205,6 +215,7 @@ impl Writer<'_> {
             Format::Print => self.filled.pdf(&PdfOptions::print()),
             Format::Fillable => self.filled.pdf(&PdfOptions { locked: self.locked.clone(), ..PdfOptions::fillable() }),
             Format::Docx => self.filled.docx(&DocxOptions { locked: self.locked.clone() }),
+            Format::Xlsx => self.filled.xlsx(),
         }
     }
 

@@ -4,6 +4,8 @@ mod attachment;
 mod dossier;
 mod files;
 mod overfull;
+mod people;
+mod print;
 mod read;
 
 use std::collections::HashSet;
@@ -21,9 +23,11 @@ use crate::markup;
 use crate::pdf::{self, PdfOptions};
 use crate::record::Record;
 use crate::schema;
+use crate::sheet;
 use crate::template::{Files, Round, Template};
 
 pub use dossier::{Dossier, DossierOptions};
+pub use print::dossier_templates;
 
 /// Templates and fonts, found once; use it from as many threads as you like.
 pub struct Engine {
@@ -199,6 +203,14 @@ impl Filled<'_> {
     /// The form as DOCX (ECMA-376, transitional), a content control for every field.
     pub fn docx(&self, options: &DocxOptions) -> Result<Vec<u8>, Error> {
         docx::write(&[(&self.form, &self.layout)], self.fonts, options)
+    }
+
+    /// The form as a workbook (ECMA-376, transitional): its one growing table, every value a text.
+    ///
+    /// Errors: [`Error::Refused`] where the form is no such table (a person's form).
+    pub fn xlsx(&self) -> Result<Vec<u8>, Error> {
+        let values: Vec<String> = self.layout.values.iter().map(|value| value.text.clone()).collect();
+        sheet::write_values(&self.form, &values)
     }
 
     /// Refuses faces whose licence allows no document that is to be filled in: the remedy is a person's.

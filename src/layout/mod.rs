@@ -21,7 +21,7 @@ use crate::record::Record;
 
 pub use copy::{Paper, set_copy};
 pub use frame::{CellPlace, FieldValue, Flow, Frame, Glyph, Item, ItemKind, Layout, Placed, PlacedCopy, Ruled, Run, Stroke, Text, Widget};
-pub use value::room;
+pub use value::{on_paper, room};
 
 /// What a layout may be asked for beyond its form and record.
 #[derive(Clone, Copy, Debug, Default)]

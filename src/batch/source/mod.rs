@@ -116,7 +116,9 @@ impl<'e> Source<'e> {
                 }
                 "xlsx" | "xlsm" => {
                     let Some(bytes) = listing::read(path, MAX_BYTES).map_err(failed)? else { return Err(refused(said::too_large(&name))) };
-                    Kind::People { people: people::read(engine, &options.template, &name, &bytes)?, folder }
+                    let (people, found) = people::read(engine, &options.template, &name, &bytes)?;
+                    notes.extend(found);
+                    Kind::People { people, folder }
                 }
                 "pdf" | "docx" => {
                     let item = Item { name: name.clone(), path: path.to_owned(), kind: ItemKind::File };
