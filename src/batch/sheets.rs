@@ -22,6 +22,9 @@ pub const LETTER: &str = "letter";
 /// The list whose rows are people, in both.
 const PEOPLE_KEY: &str = "nominees";
 
+/// What a unit calls itself.
+const RECOMMENDER: &str = "recommender";
+
 /// What kind of common paper the journal calls it.
 pub const FORMAT: &str = "sheet";
 
@@ -36,7 +39,7 @@ pub struct Shown {
 impl Shown {
     /// The keys of the people on the sheet and the letter.
     pub fn new(engine: &Engine) -> Result<Shown, Error> {
-        let mut keys = Vec::new();
+        let mut keys = vec![RECOMMENDER.to_owned()];
         for template in [SHEET, LETTER] {
             for field in &engine.form(template, &Record::blank())?.fields {
                 let mut steps = field.name.steps();
@@ -189,12 +192,12 @@ impl Sheet<'_> {
         for seat in &self.seats {
             people.push(journal.record(seat.entry)?);
         }
-        let people = people.join(",");
         Ok(if self.template == SHEET {
-            format!("{{\"{PEOPLE_KEY}\":[{people}]}}")
+            format!("{{\"{PEOPLE_KEY}\":[{}]}}", people.join(","))
         } else {
-            let unit = Value::from(self.unit.as_str());
-            format!("{{\"unit\":{unit},\"count\":\"{}\",\"{PEOPLE_KEY}\":[{people}]}}", self.seats.len())
+            let first: Value = people.first().and_then(|person| serde_json::from_str(person).ok()).unwrap_or_default();
+            let unit = first.get(RECOMMENDER).cloned().unwrap_or_else(|| Value::from(self.unit.as_str()));
+            format!("{{\"unit\":{unit},\"count\":\"{}\",\"{PEOPLE_KEY}\":[{}]}}", self.seats.len(), people.join(","))
         })
     }
 }

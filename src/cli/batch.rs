@@ -174,7 +174,7 @@ fn told_of_people(report: &Report, lang: Lang, lines: &mut Vec<String>) {
         });
     }
     for unit in report.units.iter().filter(|unit| !unit.problems.is_empty()) {
-        lines.extend(unit.problems.iter().map(|problem| format!("▲ {}", in_words(problem, lang))));
+        lines.extend(unit.problems.iter().map(|problem| format!("▲ {} {}", visible(&unit.unit), in_words(problem, lang))));
     }
     lines.extend(report.notes.iter().map(|note| format!("▲ {}", in_words(note, lang))));
 }
