@@ -281,7 +281,7 @@ mod tests {
             ),
             (
                 "{\"quotas\":[{\"unit\":\"甲\",\"quota\":1},{\"unit\":\"乙\",\"quota\":1,\"aliases\":[\"甲 \"]}]}",
-                vec![("unit-twice", 1, 70)],
+                vec![("unit-twice", 1, 68)],
             ),
             (
                 "{\"age\":{\"men\":60,\"women\":\"55\",\"women_workers\":50,\"on\":\"2021-02-30\"}}",
