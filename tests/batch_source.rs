@@ -331,3 +331,39 @@ fn a_source_is_the_same_from_every_thread_and_told_from_a_changed_one() -> Resul
     assert!(matches!(source.load(0), Err(Error::Io { .. })));
     Ok(())
 }
+
+/// A list of a gigabyte is scanned and loaded in the memory of one record.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "writes a gigabyte"]
+fn a_gigabyte_of_people_takes_little_memory() -> Result<(), Any> {
+    use std::io::Write as _;
+    let desk = Desk::new(&[])?;
+    let path = desk.0.path().join("a.json");
+    let mut file = std::io::BufWriter::new(fs::File::create(&path)?);
+    let photo = "QUJD".repeat(50_000);
+    for n in 0..5_000 {
+        let before = if n == 0 { "[" } else { ",\n" };
+        write!(file, "{before}{{\"name\":\"人{n}\",\"photo\":\"data:image/png;base64,{photo}\"}}")?;
+    }
+    file.write_all(b"]")?;
+    file.into_inner()?.sync_all()?;
+    let peak = || -> Result<usize, Any> {
+        let status = fs::read_to_string("/proc/self/status")?;
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).ok_or("Linux tells the peak")?;
+        Ok(line.split_whitespace().nth(1).ok_or("a number")?.parse()?)
+    };
+    engine().template("recommendation")?;
+    let before = peak()?;
+    let begun = std::time::Instant::now();
+    let source = desk.open("a.json")?;
+    println!("{} MB scanned in {:?}", fs::metadata(&path)?.len() >> 20, begun.elapsed());
+    assert_eq!(source.len(), 5_000);
+    for entry in 0..source.len() {
+        assert!(source.load(entry)?.record.is_some());
+    }
+    let more = peak()?.saturating_sub(before);
+    println!("all loaded after {:?}, {more} KB more", begun.elapsed());
+    assert!(more < 20_000, "{more} KB");
+    Ok(())
+}

@@ -291,7 +291,7 @@ mod tests {
             ("{\"skills\":[]}", vec![("wrong-type", 1, 11)]),
             (
                 "{\"photo_dpi\":0,\"black_and_white\":\"yes\",\"city\":[]}",
-                vec![("wrong-type", 1, 49), ("wrong-type", 1, 14), ("wrong-type", 1, 34)],
+                vec![("wrong-type", 1, 47), ("wrong-type", 1, 14), ("wrong-type", 1, 34)],
             ),
             ("[", vec![("bad-json", 1, 2)]),
         ] {
