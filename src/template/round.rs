@@ -293,7 +293,7 @@ mod tests {
                 "{\"photo_dpi\":0,\"black_and_white\":\"yes\",\"city\":[]}",
                 vec![("wrong-type", 1, 47), ("wrong-type", 1, 14), ("wrong-type", 1, 34)],
             ),
-            ("[", vec![("bad-json", 1, 2)]),
+            ("[", vec![("bad-json", 1, 1)]),
         ] {
             let found = load(text).err().unwrap_or_default();
             let got: Vec<_> = found

@@ -116,7 +116,9 @@ impl<'e> Source<'e> {
                 }
                 "xlsx" | "xlsm" => {
                     let Some(bytes) = listing::read(path, MAX_BYTES).map_err(failed)? else { return Err(refused(said::too_large(&name))) };
-                    Kind::People { people: people::read(engine, &options.template, &name, &bytes)?, folder }
+                    let people = people::read(engine, &options.template, &name, &bytes)?;
+                    notes = people.found;
+                    Kind::People { people: people.list, folder }
                 }
                 "pdf" | "docx" => {
                     let item = Item { name: name.clone(), path: path.to_owned(), kind: ItemKind::File };
@@ -138,7 +140,10 @@ impl<'e> Source<'e> {
             named: Mutex::new(BTreeSet::new()),
         };
         if source.is_empty() {
-            return Err(refused(said::nobody(&name)));
+            // What was passed over may say why there is nobody.
+            let mut found = source.notes();
+            found.push(said::nobody(&name));
+            return Err(Error::Refused(found));
         }
         if let Some(photos) = &options.photos {
             source.match_photos(photos)?;
@@ -178,9 +183,7 @@ impl<'e> Source<'e> {
         if let (Some(record), Some(claim), Some(photos)) = (&mut loaded.record, self.claims.get(entry), &self.photos) {
             photos.give(claim, record, &mut loaded.found);
         }
-        if let (Some(record), Kind::Dossiers { dossiers, .. }, Some(parts)) = (&loaded.record, &self.kind, self.parts(entry))
-            && !dossiers.is_empty()
-        {
+        if let (Some(record), Some(parts)) = (&loaded.record, self.parts(entry)) {
             let photo = text(record, "photo").map(str::to_owned);
             let files = photo.into_iter().chain(files(record)).map(|path| format!("{}{}", parts.prefix, path.replace('\\', "/")));
             self.named.lock().unwrap_or_else(PoisonError::into_inner).extend(files);

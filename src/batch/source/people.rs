@@ -16,8 +16,19 @@ pub struct Person {
     pub found: Diagnostics,
 }
 
-/// SEAM: the lead connects `Engine::people` here when helper XLSX is merged; until then a workbook is refused with advice.
-pub fn read(_engine: &Engine, _template: &str, file: &str, _bytes: &[u8]) -> Result<Vec<Person>, Error> {
+/// The people of a workbook.
+pub struct People {
+    /// One for each row that is used.
+    pub list: Vec<Person>,
+    /// What belongs to no person.
+    pub found: Diagnostics,
+}
+
+/// Reads a workbook.
+///
+/// SEAM: the lead connects `Engine::people` here when helper XLSX is merged (`record: Some(person.record.to_json())`); until
+/// then a workbook is refused with advice.
+pub fn read(_engine: &Engine, _template: &str, file: &str, _bytes: &[u8]) -> Result<People, Error> {
     let mut found = Diagnostics::default();
     found.push(super::said::unknown_kind(file));
     Err(Error::Refused(found))
