@@ -193,7 +193,7 @@ pub fn claims(photos: &Photos, people: &[Sought]) -> Vec<Claim> {
                 // A file with another number is another person's of the same name.
                 let fits = |at: &usize| {
                     let other = photos.files.get(*at).is_some_and(|photo| !photo.id_numbers.is_empty());
-                    !given.contains(at) && !(other && !number.is_empty())
+                    !given.contains(at) && (!other || number.is_empty())
                 };
                 let by_name = files_by_name.get(name.as_str()).into_iter().flatten().copied().filter(fits).collect();
                 (by_name, people_of_name.get(name.as_str()).copied().unwrap_or(1))

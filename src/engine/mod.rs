@@ -182,12 +182,19 @@ impl Engine {
     fn judged(&self, name: &str, record: &Record, stage: Stage, options: &FillOptions) -> Result<(Form, Layout, Diagnostics), Error> {
         let form = self.form(name, record)?;
         let mut found = check::check(&form, record, &self.known, stage);
-        let (layout, unset) = layout::lay_out(&form, record, &self.fonts, &LayoutOptions { grey: options.grey });
+        let (layout, unset) = layout::lay_out(&form, record, &self.fonts, &self.layout_options(options.grey));
         // Of a character that both refuse, the check has told already.
         let known: HashSet<(&str, Place)> = found.iter().map(|one| (one.code, one.place.clone())).collect();
         let unset: Vec<Diagnostic> = unset.into_iter().filter(|one| !known.contains(&(one.code, one.place.clone()))).collect();
         found.extend(unset);
         Ok((form, layout, found))
+    }
+}
+
+impl Engine {
+    /// What a layout is asked for, with what the round asks of photos.
+    fn layout_options(&self, grey: bool) -> LayoutOptions {
+        LayoutOptions { grey, photo_dpi: self.round().ok().and_then(|round| round.photo_dpi) }
     }
 }
 

@@ -28,6 +28,8 @@ pub use value::{on_paper, room};
 pub struct LayoutOptions {
     /// Pictures in grey, for a black-and-white print.
     pub grey: bool,
+    /// A photo with fewer dots per inch on paper is warned of; 200 where nothing is said.
+    pub photo_dpi: Option<f64>,
 }
 
 /// Sets a record on a form.

@@ -27,13 +27,14 @@ th{color:var(--soft);font-weight:600;white-space:nowrap;border-bottom:2px solid 
 .soft{display:block;color:var(--soft);font-weight:400;font-size:.85rem;overflow-wrap:anywhere;white-space:normal}\
 .state{white-space:nowrap}.sign{display:inline-block;width:1.2em;color:var(--accent)}\
 .held,.failed{font-weight:600}.held .sign,.failed .sign{color:var(--ink)}\
-ul.problems{margin:0;padding:0;list-style:none}ul.problems li{padding-left:1.3em;text-indent:-1.3em}\
-ul.problems li+li{margin-top:.25rem}ul.problems .soft{text-indent:0}\
+ul.problems{margin:0;padding:0;list-style:none}ul.problems li{position:relative;padding-left:1.4em}\
+ul.problems li+li{margin-top:.3rem}ul.problems .sign{position:absolute;left:0}ul.problems .error .sign{color:var(--ink)}\
+ul.problems+.soft{margin-top:.3rem}.wide{width:46%}\
 .label{font-weight:600}.over{font-weight:600}\
 ul.files{columns:2;margin:0;padding-left:1.2rem;overflow-wrap:anywhere}\
 @media(max-width:48rem){body{padding:1rem .75rem}table{font-size:.85rem}th,td{padding:.35rem}}\
 @media print{@page{size:A4;margin:14mm}body{max-width:none;padding:0;font-size:10.5pt}thead{display:table-header-group}\
-tr,li{break-inside:avoid}h2{break-after:avoid}.counts li{background:none}*{print-color-adjust:economy}}";
+tr,li{break-inside:avoid}h2{break-after:avoid}.counts{gap:.4rem}.counts li{background:none;flex:1 1 0;padding:.5rem .6rem}*{print-color-adjust:economy}}";
 
 /// The report as one HTML page that needs no other file.
 ///
@@ -74,7 +75,7 @@ impl Page {
         for state in State::ALL.into_iter().filter(|state| report.count(*state) > 0) {
             counts.push((report.count(state), words::state(state, lang), ""));
         }
-        counts.push((report.warned(), say(lang, "完成但要看一看", "done, but to be looked at"), ""));
+        counts.push((report.warned(), say(lang, "完成但有提醒", "done with warnings"), ""));
         counts.push((report.pages(), say(lang, "页", "pages"), ""));
         counts.push((usize::try_from(report.renders).unwrap_or(usize::MAX), say(lang, "次渲染", "renders"), ""));
         self.add(format_args!("<ul class=\"counts\">\n"));
@@ -161,7 +162,8 @@ impl Page {
         let sign = if problem.error { "✕" } else { "▲" };
         let weight = if problem.error { say(self.lang, "错误", "error") } else { say(self.lang, "警告", "warning") };
         let place = mask::place(problem, self.mask);
-        self.add(format_args!("<li><span class=\"sign\" title=\"{weight}\">{sign}</span>"));
+        let class = if problem.error { " class=\"error\"" } else { "" };
+        self.add(format_args!("<li{class}><span class=\"sign\" title=\"{weight}\">{sign}</span>"));
         if !place.is_empty() {
             self.add(format_args!("<span class=\"label\">{}</span>{}", escaped(place), words::colon(self.lang)));
         }
@@ -196,7 +198,12 @@ impl Page {
     fn head(&mut self, title: &str, heads: &[&str], numbers: &[usize]) {
         self.add(format_args!("<h2>{title}</h2>\n<table>\n<thead><tr>"));
         for (at, head) in heads.iter().enumerate() {
-            let class = if numbers.contains(&at) { " class=\"num\"" } else { "" };
+            // The last column has the words, and takes the room.
+            let class = match at {
+                _ if numbers.contains(&at) => " class=\"num\"",
+                _ if at + 1 == heads.len() => " class=\"wide\"",
+                _ => "",
+            };
             self.add(format_args!("<th{class} scope=\"col\">{head}</th>"));
         }
         self.add(format_args!("</tr></thead>\n<tbody>\n"));
@@ -214,7 +221,7 @@ fn sign(state: State) -> &'static str {
         State::Done => "●",
         State::Held => "▲",
         State::Failed => "✕",
-        State::Waiting => "○",
+        State::Waiting => "–",
     }
 }
 

@@ -140,7 +140,10 @@ impl<'e> Source<'e> {
             named: Mutex::new(BTreeSet::new()),
         };
         if source.is_empty() {
-            return Err(refused(said::nobody(&name)));
+            // What was passed over may say why there is nobody.
+            let mut found = source.notes();
+            found.push(said::nobody(&name));
+            return Err(Error::Refused(found));
         }
         if let Some(photos) = &options.photos {
             source.match_photos(photos)?;
@@ -180,9 +183,7 @@ impl<'e> Source<'e> {
         if let (Some(record), Some(claim), Some(photos)) = (&mut loaded.record, self.claims.get(entry), &self.photos) {
             photos.give(claim, record, &mut loaded.found);
         }
-        if let (Some(record), Kind::Dossiers { dossiers, .. }, Some(parts)) = (&loaded.record, &self.kind, self.parts(entry))
-            && !dossiers.is_empty()
-        {
+        if let (Some(record), Some(parts)) = (&loaded.record, self.parts(entry)) {
             let photo = text(record, "photo").map(str::to_owned);
             let files = photo.into_iter().chain(files(record)).map(|path| format!("{}{}", parts.prefix, path.replace('\\', "/")));
             self.named.lock().unwrap_or_else(PoisonError::into_inner).extend(files);

@@ -298,6 +298,9 @@ impl<R: Read> Cursor<R> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
     use super::*;
 
     fn texts(text: &str, scan: &Scan) -> Vec<String> {
@@ -346,5 +349,29 @@ mod tests {
         let scan = lines(text.as_bytes()).unwrap_or_default();
         assert_eq!(texts(text, &scan), ["{\"a\":1}\r", "{\"b\":2}", "{\"c\":3}"]);
         assert_eq!(scan.pieces.iter().map(|piece| piece.line).collect::<Vec<_>>(), [1, 4, 5]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_array_comes_apart_as_its_reader_takes_it(texts in proptest::collection::vec("\\PC{0,6}|[\\\\\"{}\\[\\],: ]{0,9}", 0..6), spaced in any::<bool>()) {
+            let items: Vec<Value> = texts.iter().map(|text| serde_json::json!({ text.as_str(): [text, { "x": text }, 1.5, null] })).collect();
+            let whole = Value::from(items.clone());
+            let text = if spaced { format!("{whole:#}") } else { whole.to_string() };
+            let scan = array(text.as_bytes())?;
+            let found: Result<Vec<Value>, _> = self::texts(&text, &scan).iter().map(|text| serde_json::from_str(text)).collect();
+            prop_assert_eq!(found.ok(), Some(items));
+            prop_assert!(scan.broken.is_none() && !scan.single);
+        }
+
+        #[test]
+        fn any_bytes_come_to_an_end(bytes in proptest::collection::vec(prop_oneof![any::<u8>(), proptest::sample::select(b"[]{},:\"\\\n n".to_vec())], 0..60)) {
+            for scan in [array(&bytes[..])?, lines(&bytes[..])?] {
+                let mut end = 0;
+                for piece in scan.pieces.iter().chain(&scan.broken) {
+                    prop_assert!(piece.at.start >= end && piece.at.end >= piece.at.start);
+                    end = piece.at.end;
+                }
+            }
+        }
     }
 }
