@@ -82,3 +82,4 @@ pub use name::FieldName;
 pub use pdf::PdfOptions;
 pub use readback::ReadBack;
 pub use record::Record;
+pub use sheet::{People, Person};

@@ -28,7 +28,7 @@ const RECORDS: [(&str, &str); 8] = [
 ];
 
 /// Every command line, by the name of the file that says what it does.
-const CASES: [(&str, &str); 39] = [
+const CASES: [(&str, &str); 47] = [
     ("templates", "templates"),
     ("templates-check", "templates --check"),
     ("render", "render recommendation good.json -o out.pdf"),
@@ -67,6 +67,14 @@ const CASES: [(&str, &str); 39] = [
     ("check-json", "check recommendation typo.json --json"),
     ("check-no-templates", "check recommendation good.json --templates nowhere"),
     ("schema-no-template", "schema sumary"),
+    ("render-xlsx", "render summary --blank -o out.xlsx"),
+    ("render-xlsx-of-a-person", "render recommendation good.json -o out.xlsx"),
+    ("render-old-excel", "render summary --blank -o out.xls"),
+    ("template-xlsx", "template-xlsx recommendation -o out.xlsx"),
+    ("template-xlsx-ending", "template-xlsx recommendation -o out.csv"),
+    ("template-xlsx-no-template", "template-xlsx recomendation -o out.xlsx"),
+    ("template-xlsx-no-folder", "template-xlsx recommendation -o nowhere/out.xlsx"),
+    ("template-xlsx-json-and-stdout", "template-xlsx recommendation -o - --json"),
     ("help", "--help"),
 ];
 

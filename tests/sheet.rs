@@ -444,8 +444,8 @@ fn what_is_no_workbook_is_refused_with_a_next_step() {
         ("docx", zip("word/document.xml")),
         ("zip", zip("photos/1.jpg")),
         ("cut", empty[..empty.len() / 2].to_vec()),
-        ("bomb in one part", bomb("xl/media/image1.png", 70 << 20)),
-        ("bomb in many parts", raw("", sheet_xml(""), (0..4).map(|at| part(&format!("xl/x{at}.xml"), vec![b' '; 30 << 20])).collect())),
+        ("bomb in one part", bomb("xl/media/image1.png", 150 << 20)),
+        ("bomb in many parts", raw("", sheet_xml(""), (0..6).map(|at| part(&format!("xl/x{at}.xml"), vec![b' '; 30 << 20])).collect())),
         ("count that lies", raw("", sheet_xml(""), vec![part("xl/sharedStrings.xml", text(usize::MAX))])),
         ("dimension that lies", lie("ZZ9:A1")),
         ("address that cannot be", lie("A1:ZZZZZZZZZZ9")),
@@ -487,6 +487,36 @@ fn cutting_a_workbook_anywhere_never_panics() {
         let mut spoilt = bytes.clone();
         spoilt[at] ^= 0x55;
         let _ = ENGINE.people("recommendation", "x.xlsx", &spoilt);
+    }
+}
+
+/// A byte changed or taken away anywhere in the XML, packed again so that it is reached.
+#[test]
+fn spoiling_the_xml_anywhere_never_panics() {
+    let rows = "<row r=\"2\"><c r=\"A2\" t=\"s\"><v>0</v></c><c r=\"B2\" s=\"1\"><f t=\"shared\" si=\"0\" ref=\"B2:B3\">A1</f><v>31107</v></c></row>";
+    let end = "<mergeCells count=\"1\"><mergeCell ref=\"A2:A3\"/></mergeCells></worksheet>";
+    let sheet = String::from_utf8(sheet_xml(rows)).expect("UTF-8").replace("<worksheet>", "<worksheet><dimension ref=\"A1:B3\"/>");
+    let sheet = sheet.replace("</worksheet>", end).into_bytes();
+    let styles = b"<styleSheet><numFmts><numFmt numFmtId=\"170\" formatCode=\"yyyy\"/></numFmts><fonts><font><sz val=\"9\"/><color theme=\"1\" tint=\"0.5\"/></font></fonts><cellXfs><xf fontId=\"0\"/><xf numFmtId=\"170\"/></cellXfs></styleSheet>";
+    let strings = b"<sst count=\"1\" uniqueCount=\"1\"><si><t>&#x738B;</t></si></sst>";
+    let columns = |bytes: &[u8]| ENGINE.people("summary", "x.xlsx", bytes);
+    let whole = |sheet: &[u8], styles: &[u8], strings: &[u8]| {
+        raw("", sheet.to_vec(), vec![part("xl/styles.xml", styles), part("xl/sharedStrings.xml", strings)])
+    };
+    assert_eq!(columns(&whole(&sheet, styles, strings)).expect("it is read").list.len(), 1);
+    for (which, xml) in [sheet.as_slice(), styles, strings].into_iter().enumerate() {
+        for at in (0..xml.len()).step_by(3) {
+            for change in [Some(b'9'), Some(b'<'), Some(b'"'), None] {
+                let mut spoilt = xml.to_vec();
+                match change {
+                    Some(byte) => spoilt[at] = byte,
+                    None => drop(spoilt.remove(at)),
+                }
+                let mut parts = [sheet.as_slice(), styles, strings];
+                parts[which] = &spoilt;
+                let _ = columns(&whole(parts[0], parts[1], parts[2]));
+            }
+        }
     }
 }
 

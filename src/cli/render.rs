@@ -53,7 +53,10 @@ pub fn render(arguments: &Arguments, render: &Render) -> Done {
         Target::Stdout => output::write_stdout(&writer.bytes(Format::of(render))?)?,
         Target::Pdf => write_whole(&render.output, &writer.bytes(Format::of(render))?)?,
         Target::Docx => write_whole(&render.output, &writer.bytes(Format::Docx)?)?,
-        Target::Xlsx => write_whole(&render.output, &writer.bytes(Format::Xlsx)?)?,
+        Target::Xlsx => {
+            let bytes = writer.bytes(Format::Xlsx).map_err(|error| naming_sheets(&engine, error))?;
+            write_whole(&render.output, &bytes)?;
+        }
         Target::Folder => writer.every_format(&engine, &template, render, lang)?,
     }
     Ok(found)
@@ -127,6 +130,20 @@ fn with(warnings: &Diagnostics, error: Error) -> Error {
     let Error::Refused(refused) = error else { return error };
     let mut found = warnings.clone();
     found.extend(refused);
+    Error::Refused(found)
+}
+
+/// The refusal of a form that is no sheet, with the templates that are.
+fn naming_sheets(engine: &Engine, error: Error) -> Error {
+    let Error::Refused(refused) = error else { return error };
+    let can = |name: &&str| engine.template(name).is_ok_and(|template| template.outputs().iter().any(|output| output == "xlsx"));
+    let names: Vec<&str> = engine.template_names().filter(can).collect();
+    let help = Message::new(
+        format!("可以写成 .xlsx 的模板：{}；这张表请写成 .pdf 或 .docx", names.join("、")),
+        format!("templates that can be written as .xlsx: {}; write this form as .pdf or .docx", names.join(", ")),
+    );
+    let mut found = Diagnostics::default();
+    found.extend(refused.into_iter().map(|one| if one.code == "no-sheet" { one.with_help(help.clone()) } else { one }));
     Error::Refused(found)
 }
 

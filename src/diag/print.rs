@@ -201,6 +201,21 @@ mod tests {
     }
 
     #[test]
+    fn a_cell_is_named_as_workbooks_name_it() {
+        let place = |label: &str| Place::Cell { file: "a.xlsx".into(), sheet: "人员".into(), cell: "C5".into(), label: label.into() };
+        for (label, lang, want) in [
+            ("身份证号码", Lang::Zh, "a.xlsx 人员!C5（身份证号码）"),
+            ("身份证号码", Lang::En, "a.xlsx 人员!C5 (身份证号码)"),
+            ("", Lang::En, "a.xlsx 人员!C5"),
+        ] {
+            assert_eq!(where_it_is(&place(label), lang), want);
+        }
+        let one = list([Diagnostic::error("digits-lost", place("姓名"), Message::new("错", "wrong"))]);
+        let want = object!({"kind": "cell", "file": "a.xlsx", "sheet": "人员", "cell": "C5", "label": "姓名"});
+        assert_eq!(json(&one, Lang::Zh)[0]["place"], want);
+    }
+
+    #[test]
     fn chinese_characters_are_two_columns_wide() {
         for (excerpt, column, width, before, under) in [
             ("<th>姓名</th><td x=\"\">", 14, 1, 15, 1),

@@ -79,7 +79,7 @@ impl Engine {
     /// The same with options.
     pub fn set_with(&self, template: &str, record: &Record, options: &FillOptions) -> Result<Filled<'_>, Error> {
         let form = self.form(template, record)?;
-        let (layout, found) = layout::lay_out(&form, record, &self.fonts, &LayoutOptions { grey: options.grey });
+        let (layout, found) = layout::lay_out(&form, record, &self.fonts, &self.layout_options(options.grey));
         let found = if options.strict { found.into_strict() } else { found };
         if found.has_errors() {
             return Err(Error::Refused(found));
@@ -94,7 +94,7 @@ impl Engine {
         }
         let form = self.form(DEEDS, record)?;
         let mut found = check::check(&form, record, &self.known, options.stage);
-        let (layout, unset) = layout::lay_out(&form, record, &self.fonts, &LayoutOptions { grey: options.fill.grey });
+        let (layout, unset) = layout::lay_out(&form, record, &self.fonts, &self.layout_options(options.fill.grey));
         found.extend(unset);
         dossier.add_found(found);
         dossier.papers.push(Section { form: form.into(), layout });

@@ -12,6 +12,9 @@ use super::xml::Malformed;
 const PACKAGE: usize = 32 << 20;
 /// The most entries; a form has 14, an office's largest documents some hundreds.
 const ENTRIES: usize = 4_096;
+/// How many bytes a part is handed over by.
+const PIECE: usize = 64 << 10;
+
 /// How much a package may inflate to.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -142,6 +145,23 @@ impl<'b> Package<'b> {
                 Ok(Some(bytes))
             }
             Err(_) => Err(Fault::Damaged),
+        }
+    }
+
+    /// A part, inflated and handed over piece by piece, so that none is held whole; `false` where there is none of that name.
+    pub fn pieces(&mut self, name: &str, mut take: impl FnMut(&[u8])) -> Result<bool, Fault> {
+        let Some(&at) = self.entries.get(&name.to_ascii_lowercase()) else { return Ok(false) };
+        let mut entry = self.archive.by_index(at).map_err(fault)?;
+        let mut room = self.limits.part.min(self.limits.total.saturating_sub(self.inflated));
+        let mut piece = vec![0; PIECE];
+        loop {
+            let read = entry.read(&mut piece).map_err(|_| Fault::Damaged)?;
+            if read == 0 {
+                return Ok(true);
+            }
+            self.inflated = self.inflated.saturating_add(read as u64);
+            room = room.checked_sub(read as u64).ok_or(Fault::Inflated)?;
+            take(piece.get(..read).unwrap_or_default());
         }
     }
 }

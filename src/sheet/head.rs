@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::columns::{Column, Columns, List};
-use super::grid::{Cell, Grid, Held};
+use super::grid::{Cell, Grid};
 use crate::record::value::half_width;
 
 /// So many rows from the top are looked at: titles may stand above the heads.
@@ -48,15 +48,42 @@ struct Kind<'c> {
     columns: Vec<&'c Column>,
     /// How many of them link only.
     links: usize,
+    by_key: BTreeMap<&'c str, usize>,
+    by_label: BTreeMap<String, usize>,
+}
+
+impl<'c> Kind<'c> {
+    fn new(rows: Rows<'c>, links: Vec<&'c Column>, own: &'c [Column]) -> Kind<'c> {
+        let mut kind = Kind { rows, links: links.len(), columns: links, by_key: BTreeMap::new(), by_label: BTreeMap::new() };
+        kind.columns.extend(own);
+        for (at, column) in kind.columns.iter().enumerate() {
+            kind.by_key.entry(column.key.as_str()).or_insert(at);
+            kind.by_label.entry(plain(&column.label)).or_insert(at);
+        }
+        // What other forms call a column never takes away another's own label.
+        for (at, column) in kind.columns.iter().enumerate() {
+            for other in &column.others {
+                kind.by_label.entry(plain(other)).or_insert(at);
+            }
+        }
+        kind
+    }
+
+    /// Which of the columns a cell names.
+    fn named(&self, cell: &Cell, by_key: bool) -> Option<usize> {
+        // No label is as long.
+        let word = cell.held.word().filter(|word| word.len() <= 400)?;
+        if by_key {
+            return self.by_key.get(half_width(word).to_ascii_lowercase().as_str()).copied();
+        }
+        self.by_label.get(&plain(word)).copied()
+    }
 }
 
 /// What a sheet is; `None` where it has no head that is known.
 pub(super) fn find<'c>(grid: &Grid, columns: &'c Columns) -> Option<Head<'c>> {
-    let people = Kind { rows: Rows::People, columns: columns.people.iter().collect(), links: 0 };
-    let lists = columns.lists.iter().map(|list| {
-        let links = columns.links();
-        Kind { rows: Rows::List(list), links: links.len(), columns: links.into_iter().chain(&list.columns).collect() }
-    });
+    let people = Kind::new(Rows::People, Vec::new(), &columns.people);
+    let lists = columns.lists.iter().map(|list| Kind::new(Rows::List(list), columns.links(), &list.columns));
     let kinds: Vec<Kind> = std::iter::once(people).chain(lists).collect();
     let rows: Vec<&[Cell]> = grid.cells.chunk_by(|one, other| one.row == other.row).take(TOP).collect();
 
@@ -65,7 +92,7 @@ pub(super) fn find<'c>(grid: &Grid, columns: &'c Columns) -> Option<Head<'c>> {
     for by_key in [true, false] {
         for kind in &kinds {
             for (at, row) in rows.iter().enumerate() {
-                let named: Vec<usize> = row.iter().filter_map(|cell| named(cell, kind, by_key)).collect();
+                let named: Vec<usize> = row.iter().filter_map(|cell| kind.named(cell, by_key)).collect();
                 let proper = named.iter().filter(|at| **at >= kind.links).count();
                 let enough = proper >= 1 && (named.len() >= 2 || kind.columns.len() == 1);
                 // A list's row also names people: what it names beyond them decides.
@@ -85,8 +112,8 @@ pub(super) fn find<'c>(grid: &Grid, columns: &'c Columns) -> Option<Head<'c>> {
 /// The head whose best row is the one of a number: a row of labels above it, or of keys below it, belongs to it.
 fn head<'c>(kind: &Kind<'c>, rows: &[&[Cell]], at: usize) -> Head<'c> {
     let is_head = |row: &&[Cell]| {
-        let keys = row.iter().filter(|cell| named(cell, kind, true).is_some()).count();
-        let known = row.iter().filter(|cell| named(cell, kind, true).or_else(|| named(cell, kind, false)).is_some()).count();
+        let keys = row.iter().filter(|cell| kind.named(cell, true).is_some()).count();
+        let known = row.iter().filter(|cell| kind.named(cell, true).or_else(|| kind.named(cell, false)).is_some()).count();
         keys == row.len() || known >= 2 && known * 2 >= row.len()
     };
     let mut first = at;
@@ -103,7 +130,7 @@ fn head<'c>(kind: &Kind<'c>, rows: &[&[Cell]], at: usize) -> Head<'c> {
     let cells = || rows.get(first..=last).unwrap_or_default().iter().flat_map(|row| row.iter());
     for by_key in [true, false] {
         for cell in cells() {
-            let Some(column) = named(cell, kind, by_key).and_then(|at| kind.columns.get(at)) else { continue };
+            let Some(column) = kind.named(cell, by_key).and_then(|at| kind.columns.get(at)) else { continue };
             if found.columns.contains_key(&cell.col) || found.unknown.contains_key(&cell.col) {
                 continue;
             }
@@ -120,23 +147,6 @@ fn head<'c>(kind: &Kind<'c>, rows: &[&[Cell]], at: usize) -> Head<'c> {
         }
     }
     found
-}
-
-/// Which of the columns a cell names.
-fn named(cell: &Cell, kind: &Kind, by_key: bool) -> Option<usize> {
-    let Held::Text(text) = &cell.held else { return None };
-    // No label is as long.
-    if text.len() > 400 {
-        return None;
-    }
-    if by_key {
-        let key = half_width(cell.held.word()?).to_ascii_lowercase();
-        return kind.columns.iter().position(|column| column.key == key);
-    }
-    let label = plain(text);
-    let is = |column: &&Column| plain(&column.label) == label;
-    let exact = kind.columns.iter().position(is);
-    exact.or_else(|| kind.columns.iter().position(|column| column.others.iter().any(|other| plain(other) == label)))
 }
 
 /// A label without what people and programs put into it: marks of what is required, spaces, line breaks, widths.

@@ -8,8 +8,10 @@ use super::grid::{Area, Cell, Grid, Held, is_blank};
 use super::refuse::{Refusal, posing};
 use crate::package::{Limits, Package};
 
-/// What a workbook may inflate to: 5,000 people of 4,000 characters each have two thirds of it.
-const LIMITS: Limits = Limits { part: 64 << 20, total: 96 << 20 };
+/// What a workbook may inflate to: 5,000 people of 3,400 characters each have 127 MB where each text stands in its cell.
+const LIMITS: Limits = Limits { part: 144 << 20, total: 160 << 20 };
+/// No address or pair of addresses is longer.
+const LONGEST_ADDRESS: usize = 24;
 /// A table of formats is smaller than this, however many years of copying have swollen it.
 const STYLES: usize = 8 << 20;
 /// So many formats; Excel itself allows 65,490.
@@ -20,8 +22,8 @@ const ATTRIBUTE: usize = 512;
 const STRINGS: usize = 1_000_000;
 /// So many sheets.
 const SHEETS: usize = 200;
-/// So many cells that hold something: 5,000 people have some 230,000.
-const CELLS: usize = 600_000;
+/// So many cells that hold something: 5,000 people with nine résumé rows each have some 480,000.
+const CELLS: usize = 800_000;
 /// So many bytes of text in all cells together; a text in the table may be shown by many.
 const TEXT: usize = 64 << 20;
 /// What a cell of a workbook can hold, in characters.
@@ -131,57 +133,112 @@ fn refusal(error: XlsxError) -> Refusal {
 /// Looks at every part before another crate reads it: sizes as they are and not as they are declared, addresses that
 /// can be, tables that are no larger than they say.
 fn inspect(package: &mut Package) -> Result<(), Refusal> {
-    let names: Vec<String> = package.names().map(str::to_owned).collect();
+    let names: Vec<String> = package.names().filter(|name| !name.ends_with('/')).map(str::to_owned).collect();
     if let Some(other) = super::refuse::other(package) {
         return Err(other);
     }
-    for name in names.iter().filter(|name| !name.ends_with('/')) {
-        let Some(part) = package.part(name)? else { continue };
-        if !is_xml(&part) {
+    for name in names {
+        if name.ends_with("styles.xml") {
+            // Small enough to be looked at whole.
+            styles(&package.part(&name)?.unwrap_or_default())?;
             continue;
         }
-        if find(part.get(..part.len().min(4096)).unwrap_or_default(), b"<!DOCTYPE").is_some() {
-            return Err(Refusal::Unsafe);
-        }
-        if name.ends_with("styles.xml") {
-            styles(&part)?;
-        } else if name.ends_with("sharedstrings.xml") {
-            strings(&part)?;
-        } else {
-            addresses(&part)?;
-        }
+        let mut look = Look { strings: name.ends_with("sharedstrings.xml"), seen: Vec::new(), begun: false, texts: 0, found: Ok(()) };
+        package.pieces(&name, |piece| look.at(piece))?;
+        look.found?;
     }
     Ok(())
 }
 
-fn is_xml(part: &[u8]) -> bool {
-    let start = part.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(part);
-    start.trim_ascii_start().starts_with(b"<")
+/// A part that is looked at piece by piece.
+struct Look {
+    /// Whether it is the table of texts.
+    strings: bool,
+    /// The end of the piece before, and the piece: what lies across the border is seen whole.
+    seen: Vec<u8>,
+    begun: bool,
+    texts: usize,
+    found: Result<(), Refusal>,
 }
 
+impl Look {
+    /// So much of a piece is looked at again with the next.
+    const OVERLAP: usize = 512;
+
+    fn at(&mut self, piece: &[u8]) {
+        if self.found.is_ok() {
+            self.seen.drain(..self.seen.len().saturating_sub(Look::OVERLAP));
+            self.seen.extend_from_slice(piece);
+            self.found = self.judge();
+            self.begun = true;
+        }
+    }
+
+    fn judge(&mut self) -> Result<(), Refusal> {
+        let start = self.seen.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&self.seen).trim_ascii_start();
+        if !self.begun {
+            if find(start.get(..start.len().min(4096)).unwrap_or_default(), b"<!DOCTYPE").is_some() {
+                return Err(Refusal::Unsafe);
+            }
+            if self.strings {
+                root(start)?;
+            }
+        }
+        if self.strings {
+            // What lies in the overlap may be counted twice, which the limit has room for.
+            self.texts += count(&self.seen, b"<si") + count(&self.seen, b":si");
+            return if self.texts > STRINGS { Err(Refusal::Large) } else { Ok(()) };
+        }
+        addresses(&self.seen)
+    }
+}
+
+/// Formats that are as many as can be, and values of attributes that are as long.
 fn styles(part: &[u8]) -> Result<(), Refusal> {
     let count = count(part, b"<xf") + count(part, b":xf");
     let longest = part.split(|byte| matches!(byte, b'"' | b'\'')).skip(1).step_by(2).map(<[u8]>::len).max().unwrap_or(0);
-    if part.len() > STYLES || count > FORMATS || longest > ATTRIBUTE { Err(Refusal::Large) } else { Ok(()) }
+    let doctype = find(part.get(..part.len().min(4096)).unwrap_or_default(), b"<!DOCTYPE").is_some();
+    match () {
+        () if part.len() > STYLES || count > FORMATS || longest > ATTRIBUTE => Err(Refusal::Large),
+        () if doctype => Err(Refusal::Unsafe),
+        () => Ok(()),
+    }
 }
 
-fn strings(part: &[u8]) -> Result<(), Refusal> {
-    let mut declared = attributes(part, b"uniqueCount").filter_map(|value| std::str::from_utf8(value).ok()?.trim().parse::<u64>().ok());
-    let texts = count(part, b"<si") + count(part, b":si");
+/// The first element of the table of texts is the table, and it says no larger number than there may be.
+fn root(mut start: &[u8]) -> Result<(), Refusal> {
+    // What may stand before it: a declaration and comments.
+    while let Some(rest) = start.strip_prefix(b"<?").or_else(|| start.strip_prefix(b"<!--")) {
+        let end: &[u8] = if start.starts_with(b"<?") { b"?>" } else { b"-->" };
+        let at = find(rest, end).ok_or(Refusal::Unsafe)?;
+        start = rest.get(at + end.len()..).unwrap_or_default().trim_ascii_start();
+    }
+    let close = start.iter().position(|byte| *byte == b'>').ok_or(Refusal::Unsafe)?;
+    let tag = start.get(..close).unwrap_or_default();
+    let name = tag.split(|byte| byte.is_ascii_whitespace() || *byte == b'/').next().unwrap_or_default();
     let most = u64::try_from(STRINGS).unwrap_or(u64::MAX);
-    if texts > STRINGS || declared.any(|count| count > most) { Err(Refusal::Large) } else { Ok(()) }
+    let said = |value: &[u8]| std::str::from_utf8(value).ok().and_then(|value| value.trim().parse::<u64>().ok());
+    // What is no number at all is passed over by the reader, too; what is too large for one is not.
+    let lies = |value: &[u8]| match said(value) {
+        Some(count) => count > most,
+        None => value.iter().any(u8::is_ascii_digit),
+    };
+    if !(name == b"<sst" || name.ends_with(b":sst")) || attributes(tag, b"uniqueCount").any(lies) {
+        return Err(Refusal::Unsafe);
+    }
+    Ok(())
 }
 
 /// Whether every address is one that a workbook has; a number that overflows would be another place.
 fn addresses(part: &[u8]) -> Result<(), Refusal> {
-    let alike = |value: &[u8]| value.iter().all(|byte| byte.is_ascii_alphanumeric());
+    let alike = |value: &[u8]| value.iter().all(u8::is_ascii_alphanumeric);
     for value in attributes(part, b"r").filter(|value| alike(value)) {
         // `r` is also the name of other things: only what begins as an address is judged.
         if value.first().is_some_and(u8::is_ascii_digit) {
             if value.len() > 7 {
                 return Err(Refusal::Damaged);
             }
-        } else if value.iter().any(u8::is_ascii_digit) && corner(value).is_none() {
+        } else if value.len() > LONGEST_ADDRESS || value.iter().any(u8::is_ascii_digit) && corner(value).is_none() {
             return Err(Refusal::Damaged);
         }
     }
@@ -191,7 +248,7 @@ fn addresses(part: &[u8]) -> Result<(), Refusal> {
             (Some(Some(_)), None, None) => true,
             (Some(Some(first)), Some(Some(last)), None) => first.0 <= last.0 && first.1 <= last.1,
             // Whole columns (A:B), lists of areas: the reader refuses or passes over them.
-            (Some(_), ..) => value.iter().filter(|byte| byte.is_ascii_alphabetic()).count() <= 6 && value.len() <= 24,
+            (Some(_), ..) => value.iter().filter(|byte| byte.is_ascii_alphabetic()).count() <= 6 && value.len() <= LONGEST_ADDRESS,
             (None, ..) => true,
         };
         if !sound {
@@ -228,8 +285,9 @@ fn attributes<'p>(part: &'p [u8], name: &'static [u8]) -> impl Iterator<Item = &
             let after = after.trim_ascii_start();
             let Some(quote @ (b'"' | b'\'')) = after.first() else { continue };
             let value = after.get(1..)?;
-            let Some(end) = value.iter().position(|byte| byte == quote) else { continue };
-            return value.get(..end);
+            // A value that goes on in the next piece is judged by its beginning; a short one is seen again there.
+            let seen = value.get(..value.len().min(LONGEST_ADDRESS + 1))?;
+            return seen.get(..seen.iter().position(|byte| byte == quote).unwrap_or(seen.len()));
         }
     })
 }
@@ -282,8 +340,10 @@ mod tests {
             ("<sst count=\"3\" uniqueCount=\"3\"><si/></sst>", true),
             ("<sst uniqueCount=\"99999999999\"/>", false),
             ("<sst uniqueCount = '2000000'/>", false),
+            ("<?xml version=\"1.0\"?>\n<!-- <sst> --><x:sst uniqueCount=\"1\">", true),
+            ("<x><sst uniqueCount=\"1\"/></x>", false),
         ] {
-            assert_eq!(strings(xml.as_bytes()).is_ok(), good, "{xml}");
+            assert_eq!(root(xml.as_bytes()).is_ok(), good, "{xml}");
         }
         assert!(styles(format!("<font><name val=\"{}\"/></font>", "x".repeat(600)).as_bytes()).is_err());
     }

@@ -1,9 +1,9 @@
 //! People out of a workbook: every cell that holds something ends in a record, or in a diagnostic at its place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::blank::{GUIDE, OPTIONS};
-use super::columns::{Column, Columns, List};
+use super::columns::{Column, Columns};
 use super::grid::{Area, Cell, Grid, Held, address};
 use super::head::{Head, Rows, Strange, find};
 use super::open::open;
@@ -18,6 +18,8 @@ use crate::record::{Record, id_number};
 const PEOPLE: usize = 20_000;
 /// So many problems are told of one workbook.
 const PROBLEMS: usize = 100_000;
+/// So many people of one name are looked through for one of another number.
+const NAMESAKES: usize = 100;
 
 /// The people of a workbook.
 #[derive(Debug, Default)]
@@ -58,7 +60,7 @@ struct Reader<'r> {
     columns: &'r Columns,
     people: People,
     /// For each linking column, the people by what stands in it.
-    by_link: Vec<BTreeMap<String, Vec<usize>>>,
+    by_link: Vec<BTreeMap<String, BTreeSet<usize>>>,
     problems: usize,
     /// Sheets without a head that is known.
     lost: Vec<Diagnostic>,
@@ -104,8 +106,7 @@ impl<'r> Reader<'r> {
         let about = Sheet { name, merged, from_1904, head };
         let mut strange: BTreeMap<u32, (u32, usize)> = BTreeMap::new();
         let mut above = Vec::new();
-        let mut counts = BTreeMap::new();
-        let links = about.link_cells(&cells);
+        let mut linked = Linked { merged: about.merged_links(&cells), counts: BTreeMap::new() };
         let mut cells = cells.into_iter().peekable();
         while let Some(row) = cells.peek().map(|cell| cell.row) {
             let mut known = Vec::new();
@@ -123,7 +124,7 @@ impl<'r> Reader<'r> {
             }
             match head.rows {
                 Rows::People => self.person(&about, row, known)?,
-                Rows::List(list) => self.row(&about, list, row, known, &links, &mut counts)?,
+                Rows::List(_) => self.row(&about, row, known, &mut linked)?,
             }
         }
         self.strange_columns(&about, &strange)?;
@@ -181,11 +182,11 @@ impl<'r> Reader<'r> {
     /// The people by what links rows to them.
     fn link(&mut self) {
         for column in self.columns.links() {
-            let mut by_text: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+            let mut by_text: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
             let name = FieldName::parse(&column.key);
             for (at, person) in self.people.list.iter().enumerate() {
                 if let Some(text) = name.as_ref().and_then(|name| person.record.text(name)) {
-                    by_text.entry(id_number::normalise(text)).or_default().push(at);
+                    by_text.entry(id_number::normalise(text)).or_default().insert(at);
                 }
             }
             self.by_link.push(by_text);
@@ -193,82 +194,76 @@ impl<'r> Reader<'r> {
     }
 
     /// A row of a list.
-    fn row(
-        &mut self,
-        sheet: &Sheet<'_, 'r>,
-        list: &List,
-        row: u32,
-        cells: Vec<Cell>,
-        links: &Links,
-        counts: &mut BTreeMap<usize, usize>,
-    ) -> Result<(), Refusal> {
-        let link_columns = self.columns.links();
-        let is_link =
-            |col: u32| sheet.head.columns.get(&col).and_then(|column| link_columns.iter().position(|link| link.key == column.key));
-        let (linking, cells): (Vec<Cell>, Vec<Cell>) = cells.into_iter().partition(|cell| is_link(cell.col).is_some());
-        // Which person each link names: the cell's own text, or that of the merged cell it lies in.
-        let mut named: Vec<(usize, u32, u32, Vec<usize>)> = Vec::new();
-        for (&col, _) in sheet.head.columns.iter().filter(|(col, _)| is_link(**col).is_some()) {
-            let Some(link) = is_link(col) else { continue };
-            let own = linking.iter().find(|cell| cell.col == col);
-            let text = match own {
-                Some(cell) => self.link_text(cell, sheet, col),
-                None => links.get(&(row, col)).cloned(),
-            };
-            match text {
-                Some(text) => {
-                    let people = self.by_link.get(link).and_then(|people| people.get(&text)).cloned().unwrap_or_default();
-                    named.push((link, row, col, people));
-                }
-                // A link that is damaged itself.
-                None if own.is_some() => return self.no_link(sheet, row, col, Trouble::Damaged),
-                None => {}
-            }
-        }
-        named.sort_by_key(|(link, ..)| *link);
-        if cells.is_empty() {
-            return Ok(());
-        }
-        let Some((_, _, col, people)) = named.first() else {
-            return self.no_link(sheet, row, cells.first().map_or(0, |cell| cell.col), Trouble::None);
+    fn row(&mut self, sheet: &Sheet<'_, 'r>, row: u32, cells: Vec<Cell>, linked: &mut Linked) -> Result<(), Refusal> {
+        let Rows::List(list) = sheet.head.rows else { return Ok(()) };
+        let links = self.columns.links();
+        let link = |col: u32| sheet.head.columns.get(&col).and_then(|column| links.iter().position(|link| link.key == column.key));
+        let (linking, cells): (Vec<Cell>, Vec<Cell>) = cells.into_iter().partition(|cell| link(cell.col).is_some());
+        // Nothing is lost with a row that says whose it is, and no more.
+        let Some(first) = cells.first() else { return Ok(()) };
+        let mut columns: Vec<(usize, u32)> = sheet.head.columns.keys().filter_map(|col| Some((link(*col)?, *col))).collect();
+        columns.sort_unstable();
+        let at = match self.whose(sheet, row, first.col, &linking, &columns, &linked.merged) {
+            Ok(at) => at,
+            Err((col, trouble)) => return self.no_link(sheet, row, col, trouble),
         };
-        // Where the first names several, the second may tell them apart; where they disagree, nobody can.
-        let mut people = people.clone();
-        let mut at = *col;
-        for (_, _, col, others) in named.iter().skip(1) {
-            let both: Vec<usize> = people.iter().copied().filter(|person| others.contains(person)).collect();
-            if both.is_empty() && !people.is_empty() {
-                return self.no_link(sheet, row, *col, Trouble::Disagrees);
-            }
-            (people, at) = (both, if people.is_empty() { at } else { *col });
-        }
-        let person = match people.as_slice() {
-            [] => return self.no_link(sheet, row, at, Trouble::Nobody),
-            [one] => *one,
-            _ => return self.no_link(sheet, row, at, Trouble::Several),
-        };
-        let index = counts.entry(person).or_insert(0_usize);
-        let (number, next) = (*index, *index + 1);
-        *index = next;
-        let Some(known) = self.people.list.get_mut(person) else { return Ok(()) };
+        let count = linked.counts.entry(at).or_insert(0);
+        let number = std::mem::replace(count, *count + 1).to_string();
+        let Some(known) = self.people.list.get_mut(at) else { return Ok(()) };
         // Taken out while the reader counts what is wrong with it.
         let nobody = Person { place: String::new(), record: Record::blank(), found: Diagnostics::default() };
-        let mut person_out = std::mem::replace(known, nobody);
-        let mut done = Ok(());
-        for cell in cells {
-            let Some(column) = sheet.head.columns.get(&cell.col) else { continue };
-            let name = column.key.replacen("*", &number.to_string(), 1);
-            let label = format!("{}·{}", list.title, column.label);
-            let place = self.place(sheet, cell.row, cell.col, &label);
-            done = self.cell(cell, sheet, column, &name, place, &mut person_out);
-            if done.is_err() {
-                break;
-            }
-        }
-        if let Some(known) = self.people.list.get_mut(person) {
-            *known = person_out;
+        let mut person = std::mem::replace(known, nobody);
+        let done = cells.into_iter().try_for_each(|cell| {
+            let Some(column) = sheet.head.columns.get(&cell.col) else { return Ok(()) };
+            let place = self.place(sheet, cell.row, cell.col, &format!("{}·{}", list.title, column.label));
+            self.cell(cell, sheet, column, &column.key.replacen('*', &number, 1), place, &mut person)
+        });
+        if let Some(known) = self.people.list.get_mut(at) {
+            *known = person;
         }
         done
+    }
+
+    /// Whose a row of a list is: by its identity number, else by its name; both must mean the same person.
+    fn whose(
+        &self,
+        sheet: &Sheet<'_, 'r>,
+        row: u32,
+        first: u32,
+        linking: &[Cell],
+        columns: &[(usize, u32)],
+        merged: &Merged,
+    ) -> Result<usize, (u32, Trouble)> {
+        let nobody = BTreeSet::new();
+        let mut whose: Option<(u32, Vec<usize>)> = None;
+        for &(link, col) in columns {
+            // The cell's own text, or that of the merged cell it lies in.
+            let text = match linking.iter().find(|cell| cell.col == col) {
+                Some(cell) => Some(self.link_text(cell, sheet, col).ok_or((col, Trouble::Damaged))?),
+                None => merged.get(&(row, col)).cloned(),
+            };
+            let Some(text) = text else { continue };
+            let meant = self.by_link.get(link).and_then(|people| people.get(&text)).unwrap_or(&nobody);
+            whose = Some(match whose {
+                None => (col, meant.iter().copied().take(NAMESAKES).collect()),
+                Some((at, people)) if people.is_empty() => (at, people),
+                Some((_, people)) => {
+                    let both: Vec<usize> = people.into_iter().filter(|person| meant.contains(person)).collect();
+                    if both.is_empty() {
+                        return Err((col, Trouble::Disagrees));
+                    }
+                    (col, both)
+                }
+            });
+        }
+        match whose {
+            None => Err((first, Trouble::None)),
+            Some((col, people)) => match people.as_slice() {
+                [] => Err((col, Trouble::Nobody)),
+                [one] => Ok(*one),
+                _ => Err((col, Trouble::Several)),
+            },
+        }
     }
 
     /// The text of a link as the people's texts are kept; `None` where it is damaged.
@@ -429,7 +424,14 @@ enum Trouble {
 }
 
 /// What links the rows that a merged cell covers, by row and column.
-type Links = BTreeMap<(u32, u32), String>;
+type Merged = BTreeMap<(u32, u32), String>;
+
+/// The rows of a list on their way to people.
+struct Linked {
+    merged: Merged,
+    /// How many rows each person has so far.
+    counts: BTreeMap<usize, usize>,
+}
 
 /// A sheet that is being read.
 struct Sheet<'s, 'c> {
@@ -441,8 +443,8 @@ struct Sheet<'s, 'c> {
 
 impl Sheet<'_, '_> {
     /// A name that is merged over all the rows of a person links them all: for each row below the first, its text.
-    fn link_cells(&self, cells: &[Cell]) -> Links {
-        let mut links = Links::new();
+    fn merged_links(&self, cells: &[Cell]) -> Merged {
+        let mut links = Merged::new();
         if matches!(self.head.rows, Rows::People) {
             return links;
         }
