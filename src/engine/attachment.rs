@@ -98,7 +98,9 @@ fn left_behind(dropped: &Dropped, place: &Place) -> Vec<Diagnostic> {
         "attachment-unprinted",
         [
             format!("PDF 里有 {unprinted} 处批注或表单栏目没有可印的图样，没有印出；若是印章，纸上就没有章"),
-            format!("{unprinted} annotations or fields of the PDF have no looks for print and are left out: a seal among them is missing on paper"),
+            format!(
+                "{unprinted} annotations or fields of the PDF have no looks for print and are left out: a seal among them is missing on paper"
+            ),
         ],
         ["用 PDF 软件“打印为 PDF”后再附上，先看看章在不在", "print it to a new PDF, look whether the seal is there, and attach that"],
     );
@@ -143,8 +145,10 @@ fn left_behind(dropped: &Dropped, place: &Place) -> Vec<Diagnostic> {
 }
 
 fn in_colour(pages: usize, place: &Place) -> Diagnostic {
-    let message =
-        Message::new(format!("有 {pages} 页是彩色的，黑白打印时会变灰"), format!("{pages} pages are in colour and turn grey in a black-and-white print"));
+    let message = Message::new(
+        format!("有 {pages} 页是彩色的，黑白打印时会变灰"),
+        format!("{pages} pages are in colour and turn grey in a black-and-white print"),
+    );
     let help = Message::new("看看灰了以后印章和文字是否仍然清楚", "look whether seals and text stay clear in grey");
     Diagnostic::warning("attachment-colour", place.clone(), message).with_help(help)
 }

@@ -187,7 +187,8 @@ impl Dossier<'_> {
 
     /// Adds what was found on a paper after the form; what was told already, of the same value, is not told again.
     fn add_found(&mut self, found: Diagnostics) {
-        let known: HashSet<(&'static str, String)> = self.found.iter().filter_map(|one| Some((one.code, pointer(&one.place)?.to_owned()))).collect();
+        let known: HashSet<(&'static str, String)> =
+            self.found.iter().filter_map(|one| Some((one.code, pointer(&one.place)?.to_owned()))).collect();
         let told = |one: &Diagnostic| pointer(&one.place).is_some_and(|pointer| known.contains(&(one.code, pointer.to_owned())));
         self.found.extend(found.into_iter().filter(|one| !told(one)));
     }

@@ -1,7 +1,7 @@
 //! Why a picture cannot be used, said so that a person can mend it.
 
-use super::{Subject, Unusable};
 use super::sniff::Kind;
+use super::{Subject, Unusable};
 use crate::diag::Message;
 
 /// What is wrong with a picture.
@@ -67,10 +67,13 @@ impl Name {
     fn not_a_picture(&self, kind: Kind) -> Message {
         let ((zh, en), Name { zh: name_zh, en: name_en, subject }) = (kind.names(), self);
         match subject {
-            Subject::Photo => Message::new(format!("{name_zh}不是 JPEG 或 PNG，而是{zh}"), format!("the {name_en} is not a JPEG or PNG, but {en}")),
-            Subject::Copy => {
-                Message::new(format!("{name_zh}不是 JPEG、PNG 或 PDF，而是{zh}"), format!("the {name_en} is not a JPEG, PNG or PDF, but {en}"))
+            Subject::Photo => {
+                Message::new(format!("{name_zh}不是 JPEG 或 PNG，而是{zh}"), format!("the {name_en} is not a JPEG or PNG, but {en}"))
             }
+            Subject::Copy => Message::new(
+                format!("{name_zh}不是 JPEG、PNG 或 PDF，而是{zh}"),
+                format!("the {name_en} is not a JPEG, PNG or PDF, but {en}"),
+            ),
         }
     }
 

@@ -89,7 +89,8 @@ mod tests {
 
     #[test]
     fn a_sheet_is_masked_whole() {
-        let text = r#"{"nominees": [{"name": "张三", "id_number": "990000198503150017", "mobile": "19900000001"}, {"mobile": 19900000001}, 3]}"#;
+        let text =
+            r#"{"nominees": [{"name": "张三", "id_number": "990000198503150017", "mobile": "19900000001"}, {"mobile": 19900000001}, 3]}"#;
         let record = Record::parse(text.as_bytes(), &NoFiles).unwrap_or_default();
         let want = r#"{"nominees":[{"id_number":"990***********0017","mobile":"199****0001","name":"张三"},{"mobile":null},3]}"#;
         let masked = Value::Object(record.masked().root().clone());

@@ -45,7 +45,8 @@ enum Token {
 
 /// Looks at every operator once. `hidden` tells whether a property list of that name is a hidden layer.
 pub(super) fn scan(bytes: &[u8], hidden: &dyn Fn(&[u8]) -> bool) -> Scan {
-    let mut scanner = Scanner { bytes, at: 0, found: Scan::default(), out: Vec::new(), copied: 0, marks: Vec::new(), saved: 0, operands: Vec::new() };
+    let mut scanner =
+        Scanner { bytes, at: 0, found: Scan::default(), out: Vec::new(), copied: 0, marks: Vec::new(), saved: 0, operands: Vec::new() };
     scanner.run(hidden);
     let Scanner { mut found, mut out, copied, saved, .. } = scanner;
     if copied > 0 || saved > 0 {
@@ -142,7 +143,8 @@ impl Scanner<'_> {
 
     /// Whether three or four operands are a colour that is no grey (black ink, the fourth, is none).
     fn is_colour(&self) -> bool {
-        let numbers: Vec<f32> = self.operands.iter().filter_map(|token| if let Token::Number(number) = token { Some(*number) } else { None }).collect();
+        let numbers: Vec<f32> =
+            self.operands.iter().filter_map(|token| if let Token::Number(number) = token { Some(*number) } else { None }).collect();
         match numbers[..] {
             [a, b, c] | [a, b, c, _] => (a - b).abs() > SAME || (b - c).abs() > SAME,
             _ => false,
@@ -316,7 +318,8 @@ mod tests {
             assert_eq!(scan(text.as_bytes(), &|_| false).coloured, want, "{text}");
         }
         let used = scan(b"/Im0 Do /Sh0 sh /CS0 cs /P0 scn", &|_| false);
-        let names = |set: &BTreeSet<Vec<u8>>| set.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect::<Vec<_>>().join(" ");
+        let names =
+            |set: &BTreeSet<Vec<u8>>| set.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect::<Vec<_>>().join(" ");
         let all = [&used.xobjects, &used.shadings, &used.spaces, &used.patterns].map(names);
         assert_eq!(all, ["Im0", "Sh0", "CS0", "P0"]);
     }
