@@ -77,6 +77,12 @@ impl Engine {
         self.fonts.notes()
     }
 
+    /// The faces, as writers take them.
+    #[doc(hidden)]
+    pub fn fonts(&self) -> &Fonts {
+        &self.fonts
+    }
+
     /// The names of the templates, sorted.
     pub fn template_names(&self) -> impl Iterator<Item = &str> {
         self.templates.iter().map(|slot| slot.id.as_str())

@@ -67,6 +67,15 @@ pub struct GlyphMetrics {
     pub advance: f32,
 }
 
+/// What a glyph says, the same in every document.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spoken {
+    /// The smallest character that leads to the glyph, radicals (U+2E80 to U+2FDF) and private ones left out.
+    pub says: Option<char>,
+    /// Advance in em.
+    pub advance: f32,
+}
+
 /// Where faces are looked for.
 #[derive(Clone, Debug, Default)]
 pub struct FontOptions {
@@ -115,6 +124,16 @@ impl Fonts {
     /// The glyph of a character in a face; `None` where the face has none.
     pub fn glyph(&self, face: FaceId, ch: char) -> Option<GlyphMetrics> {
         self.slot(face)?.coverage()?.glyph(ch)
+    }
+
+    /// What a glyph of a face says and how wide it is; `None` where no character leads to it.
+    pub fn spoken(&self, face: FaceId, glyph: u16) -> Option<Spoken> {
+        self.slot(face)?.coverage()?.spoken(glyph)
+    }
+
+    /// The table `head` of a face, by which its versions can be told apart: it has a checksum of the whole file.
+    pub fn head(&self, face: FaceId) -> Option<&[u8]> {
+        Some(self.slot(face)?.coverage()?.head())
     }
 
     /// The face itself, read if it was not yet.
