@@ -1,11 +1,13 @@
 //! Parts and print runs: pages drawn once, put into any number of files.
 
+#[allow(dead_code)] // tests/pdf.rs uses the rest of it
 #[path = "pdf/form.rs"]
 mod form;
 #[path = "print_run/look.rs"]
 mod look;
 #[path = "print_run/readers.rs"]
 mod readers;
+#[allow(dead_code)] // tests/pdf.rs uses the rest of it
 #[path = "pdf/reading.rs"]
 mod reading;
 
@@ -268,8 +270,8 @@ fn stranger(rotate: u16, tame: bool, objects: &Arc<Vec<ImportedObject>>) -> Arc<
         ),
     ]);
     Arc::new(ImportedPage {
-        width: Mm(if rotate % 180 == 0 { 70.0 } else { 105.0 }),
-        height: Mm(if rotate % 180 == 0 { 105.0 } else { 70.0 }),
+        width: Mm(if rotate.is_multiple_of(180) { 70.0 } else { 105.0 }),
+        height: Mm(if rotate.is_multiple_of(180) { 105.0 } else { 70.0 }),
         bbox: [10.0, 20.0, 210.0, 320.0],
         rotate,
         // More `Q` than `q`, and a `q` that is never ended.
@@ -309,7 +311,7 @@ fn copies(tame: bool) -> Part {
     let objects = strange_objects();
     let pages = [0, 90, 180, 270].map(|rotate| stranger(rotate, tame, &objects));
     let frame = |page: &Arc<ImportedPage>, turned: bool| {
-        let upright = if page.rotate % 180 == 0 { (100.0, 150.0) } else { (150.0, 100.0) };
+        let upright = if page.rotate.is_multiple_of(180) { (100.0, 150.0) } else { (150.0, 100.0) };
         let (w, h) = if turned { (upright.1, upright.0) } else { upright };
         let copy = PlacedCopy { at: Rect::new(30.0, 40.0, w, h), page: Arc::clone(page), turned };
         let mark = form::set(fonts(), FontRole::Song, 12.0, (20.0, 250.0), "与原件一致");

@@ -6,8 +6,11 @@ use lopdf::{Dictionary, Document, Object, ObjectId};
 
 use crate::reading::unicode;
 
-/// The bookmarks: title, page, and those below with title and page. Every link back and forth is looked at.
-pub fn bookmarks(document: &Document) -> Vec<(String, ObjectId, Vec<(String, ObjectId)>)> {
+/// A bookmark: title, page, and those below it with title and page.
+type Mark = (String, ObjectId, Vec<(String, ObjectId)>);
+
+/// The bookmarks. Every link back and forth is looked at.
+pub fn bookmarks(document: &Document) -> Vec<Mark> {
     let root = document.catalog().unwrap().get(b"Outlines").unwrap().as_reference().unwrap();
     let row = row(document, root);
     assert_eq!(document.get_dictionary(root).unwrap().get(b"Count").unwrap().as_i64().unwrap(), row.len() as i64);
