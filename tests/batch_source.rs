@@ -67,6 +67,7 @@ fn codes(found: &Diagnostics) -> Vec<String> {
         Place::Input { line, column } => format!("{}@{line}:{column}", one.code),
         Place::Record { pointer, .. } => format!("{}@{pointer}", one.code),
         Place::File { file } => format!("{}@{file}", one.code),
+        Place::Cell { sheet, cell, .. } => format!("{}@{sheet}!{cell}", one.code),
         Place::Template { .. } => one.code.to_owned(),
     };
     found.iter().map(one).collect()

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::form::Form;
 use crate::layout::{self, Layout, LayoutOptions};
 use crate::name::FieldName;
+use crate::pdf;
 use crate::record::{Assets, MAX_ALL_BYTES, Record};
 
 /// The template of the 事迹材料.
@@ -93,10 +94,9 @@ impl Engine {
             return Ok(());
         }
         let form = self.form(DEEDS, record)?;
-        let mut found = check::check(&form, record, &self.known, options.stage);
+        dossier.add_found(check::check(&form, record, &self.known, options.stage));
         let (layout, unset) = layout::lay_out(&form, record, &self.fonts, &self.layout_options(options.fill.grey));
-        found.extend(unset);
-        dossier.add_found(found);
+        dossier.add_found(unset);
         dossier.papers.push(Section { form: form.into(), layout });
         Ok(())
     }
@@ -178,6 +178,11 @@ impl Dossier<'_> {
     pub fn sections(&self) -> Vec<(&Form, &Layout)> {
         let form = (&self.form.form, &self.form.layout);
         std::iter::once(form).chain(self.papers.iter().map(|section| (&*section.form, &section.layout))).collect()
+    }
+
+    /// The whole dossier drawn for print, to be put into any number of files.
+    pub fn part(&self) -> Result<pdf::Part, Error> {
+        pdf::draw(&self.sections(), self.form.fonts, true)
     }
 
     /// How many pages the dossier has.

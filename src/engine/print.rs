@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
+use super::Engine;
 use super::dossier::{COPY, DEEDS};
-use super::{Dossier, Engine};
 use crate::error::Error;
 use crate::pdf::{self, Part, PdfOptions, PrintRun, RunOptions};
 
@@ -16,13 +16,6 @@ impl Engine {
     /// Begins a print run: dossiers that were drawn, one after another, each on a leaf of its own.
     pub fn print_run<W: Write>(&self, out: W, options: &RunOptions) -> Result<PrintRun<'_, W>, Error> {
         PrintRun::new(out, &self.fonts, options)
-    }
-}
-
-impl Dossier<'_> {
-    /// The dossier drawn for print: the form, the 事迹材料, the copies.
-    pub fn part(&self) -> Result<Part, Error> {
-        pdf::draw(&self.sections(), self.form().fonts, true)
     }
 }
 

@@ -86,7 +86,7 @@ impl Coverage {
         Some(Spoken { says, advance: f32::from(said.advance) / self.units_per_em })
     }
 
-    /// By glyph, the smallest character that leads to it and may be said.
+    /// By glyph, the most common character that leads to it.
     fn way_back(&self) -> Vec<Said> {
         let mut back: Vec<Said> = Vec::new();
         for (high, slot) in (0_u32..).zip(&self.index) {
@@ -103,7 +103,9 @@ impl Coverage {
                 let ch = high << 8 | low;
                 said.known = true;
                 said.advance = entry.advance;
-                if said.ch == 0 && char::from_u32(ch).is_some_and(may_be_said) {
+                let rank = |ch: u32| char::from_u32(ch).and_then(rank).unwrap_or(u8::MAX);
+                // Characters come from the smallest to the largest: of equal ones the first stays.
+                if rank(ch) < rank(said.ch) {
                     said.ch = ch;
                 }
             }
@@ -124,8 +126,18 @@ impl Coverage {
     }
 }
 
-/// Whether a character may stand for a glyph to those who search or copy. Kangxi radicals (U+2F00 …) and private
-/// characters look like text on paper and are noise to them.
-fn may_be_said(ch: char) -> bool {
-    !matches!(ch, '\0' | '\u{2E80}'..='\u{2FDF}' | '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}')
+/// How far behind others a character stands for a glyph to those who search or copy; `None` where it never may.
+///
+/// First come the characters of Chinese and Latin texts: faces draw U+3000 as U+2003, ～ as U+301C, · as U+2022 and U+30FB.
+/// Control characters (a bundled face leads from U+0001 to its space), radicals (U+2E80 to U+2FDF) and private
+/// characters look like text on paper and are noise.
+fn rank(ch: char) -> Option<u8> {
+    match ch {
+        '\u{2E80}'..='\u{2FDF}' | '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}' => None,
+        _ if ch.is_control() => None,
+        ' '..='~' | '·' | '–' | '—' | '‘'..='”' | '…' | '\u{3000}'..='\u{3017}' | '\u{4E00}'..='\u{9FFF}' | '！'..='～' => {
+            Some(0)
+        }
+        _ => Some(1),
+    }
 }

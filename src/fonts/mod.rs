@@ -71,7 +71,8 @@ pub struct GlyphMetrics {
 /// What a glyph says, the same in every document.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spoken {
-    /// The smallest character that leads to the glyph, radicals (U+2E80 to U+2FDF) and private ones left out.
+    /// The most common character that leads to the glyph; never a control character, a radical (U+2E80 to U+2FDF) or a
+    /// private one.
     pub says: Option<char>,
     /// Advance in em.
     pub advance: f32,

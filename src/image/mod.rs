@@ -148,7 +148,8 @@ fn read(bytes: &[u8], options: &ImageOptions) -> Result<Picture, Fault> {
 }
 
 fn read_jpeg(bytes: &[u8], options: &ImageOptions) -> Result<Picture, Fault> {
-    let most = (options.max_side as usize).saturating_mul(2);
+    // One that is too large to be kept is read once, samples and all.
+    let most = (options.max_side as usize).saturating_mul(if bytes.len() > options.small_jpeg { 1 } else { 2 });
     let mut jpeg = jpeg::read(bytes, options.max_pixels, Want::SamplesAbove(most))?;
     if let Some(colour) = as_it_is(&jpeg, options) {
         let Jpeg { width, height, clean, .. } = jpeg;

@@ -38,7 +38,7 @@ pub fn whole(paper: (Mm, Mm), frame: Rect) -> (Rect, bool) {
     let turned = paper.0 > paper.1 && (paper.0 > frame.w || paper.1 > frame.h);
     let (w, h) = if turned { (paper.1, paper.0) } else { paper };
     let scale = (frame.w.0 / w.0).min(frame.h.0 / h.0).min(1.0);
-    if !(scale > 0.0 && scale.is_finite()) {
+    if !(scale > 0.0 && scale.is_finite() && w.0 > 0.0 && h.0 > 0.0) {
         return (frame, false);
     }
     let (w, h) = (w * scale, h * scale);

@@ -95,10 +95,12 @@ impl Copies {
         match value {
             Value::Array(items) => Value::Array(items.iter().map(|item| self.renumbered(list, number, item, waiting, depth + 1)).collect()),
             Value::Dict(entries) => {
-                let entry = |(key, item): &(Vec<u8>, Value)| (key.clone(), self.renumbered(list, number, item, waiting, depth + 1));
-                Value::Dict(entries.iter().map(entry).collect())
+                let entry = |(key, item): &(Vec<u8>, Value)| (writable(key), self.renumbered(list, number, item, waiting, depth + 1));
+                // An entry that is `null` is one that is not there (7.3.7), and readers complain less of those.
+                Value::Dict(entries.iter().map(entry).filter(|(_, item)| *item != Value::Null).collect())
             }
             Value::Ref(index) => self.reference(list, number, *index, waiting).map_or(Value::Null, Value::Ref),
+            Value::Name(name) => Value::Name(writable(name)),
             other => other.clone(),
         }
     }
@@ -115,6 +117,11 @@ impl Copies {
         waiting.push((place, index));
         Some(place)
     }
+}
+
+/// A name without the one byte that no name may have (7.3.5); the writer escapes the others.
+fn writable(name: &[u8]) -> Vec<u8> {
+    name.iter().copied().filter(|byte| *byte != 0).collect()
 }
 
 /// The object that a reference leads to: no object of a file may be a reference itself (7.5.7).

@@ -9,7 +9,7 @@ use super::glyphs::Glyphs;
 use super::ops::{Ops, Piece};
 use super::part::{Drawing, DrawnFace};
 use super::picture::Pictures;
-use super::stream::pack;
+use super::stream::pack_well;
 use crate::error::Error;
 use crate::fonts::{FaceId, Fonts};
 use crate::form::{Form, Role};
@@ -126,7 +126,7 @@ impl<'a, 'f, 'i> Ink<'a, 'f, 'i> {
 
     /// The content stream with what it names, and the widgets that were put aside.
     pub(super) fn finish(self) -> Result<(Drawing, Vec<&'i Widget>), Error> {
-        let content = pack(&self.ops.finish(), self.shared.compress)?.into();
+        let content = pack_well(&self.ops.finish(), self.shared.compress)?.into();
         Ok((Drawing { content, ..self.drawing }, self.widgets.unwrap_or_default()))
     }
 

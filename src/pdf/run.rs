@@ -34,7 +34,7 @@ impl Default for RunOptions {
 
 /// A print run in the making: one PDF of many dossiers, each beginning on the front of a sheet.
 ///
-/// What is added is written at once; kept are some bytes an object and which glyphs were used, so that
+/// What is added is written at once; kept are some bytes an object, its labels, and which glyphs were used, so that
 /// memory does not grow with what the dossiers say and show. The same dossiers in the same order give the same bytes.
 pub struct PrintRun<'f, W: Write> {
     fonts: &'f Fonts,
@@ -81,7 +81,7 @@ impl<'f, W: Write> PrintRun<'f, W> {
             placing.page((*page, node), sheet, &[], file);
             self.tree.page(*page, sheet.area);
         }
-        self.labels.add((start, label), file);
+        self.labels.add(start, label);
         if let Some(page) = pages.first() {
             let person = Bookmark { title: bookmark, page: *page, top: first.area.top };
             self.bookmarks.add(&person, &titled(part, &pages), file)?;
@@ -118,7 +118,7 @@ struct Tree {
     dossier: Option<Node>,
 }
 
-/// How many children a node of the page tree and a leaf of the labels have at most.
+/// How many children a node of the page tree has at most, but for the root.
 const BREADTH: usize = 64;
 
 /// A node that still grows.
@@ -189,31 +189,21 @@ impl Tree {
     }
 }
 
-/// The pages' own numbers (12.4.2), a number tree (7.9.7) with one row of leaves.
+/// The pages' own numbers (12.4.2): a number tree (7.9.7) that is all root, as pypdf finds no page between two leaves.
 #[derive(Default)]
-struct Labels {
-    waiting: Vec<(i32, String)>,
-    leaves: Vec<Ref>,
-}
+struct Labels(Vec<(i32, String)>);
 
 impl Labels {
     /// From this page on, counted from 0, pages are numbered from 1.
-    fn add<W: Write>(&mut self, (page, label): (i32, &str), file: &mut File<W>) {
-        if self.waiting.len() >= BREADTH {
-            self.end_leaf(file);
-        }
-        self.waiting.push((page, if label.is_empty() { String::new() } else { format!("{label}-") }));
+    fn add(&mut self, page: i32, label: &str) {
+        self.0.push((page, if label.is_empty() { String::new() } else { format!("{label}-") }));
     }
 
-    fn end_leaf<W: Write>(&mut self, file: &mut File<W>) {
-        let waiting = std::mem::take(&mut self.waiting);
-        let (Some((first, _)), Some((last, _))) = (waiting.first(), waiting.last()) else { return };
-        let limits = [*first, *last];
+    fn finish<W: Write>(self, file: &mut File<W>) -> Ref {
         let id = file.id();
-        let mut leaf = file.object::<Dict>(id);
-        leaf.insert(Name(b"Limits")).array().items(limits);
-        let mut numbers = leaf.insert(Name(b"Nums")).array();
-        for (page, prefix) in &waiting {
+        let mut root = file.object::<Dict>(id);
+        let mut numbers = root.insert(Name(b"Nums")).array();
+        for (page, prefix) in &self.0 {
             numbers.item(*page);
             let mut label = numbers.push().dict();
             label.pair(Name(b"S"), Name(b"D"));
@@ -222,14 +212,7 @@ impl Labels {
             }
         }
         numbers.finish();
-        leaf.finish();
-        self.leaves.push(id);
-    }
-
-    fn finish<W: Write>(mut self, file: &mut File<W>) -> Ref {
-        self.end_leaf(file);
-        let root = file.id();
-        file.object::<Dict>(root).insert(Name(b"Kids")).array().items(self.leaves);
-        root
+        root.finish();
+        id
     }
 }

@@ -6,8 +6,11 @@ use lopdf::{Dictionary, Document, Object, ObjectId};
 
 use crate::reading::unicode;
 
-/// The bookmarks: title, page, and those below with title and page. Every link back and forth is looked at.
-pub fn bookmarks(document: &Document) -> Vec<(String, ObjectId, Vec<(String, ObjectId)>)> {
+/// A bookmark: title, page, and those below it with title and page.
+type Mark = (String, ObjectId, Vec<(String, ObjectId)>);
+
+/// The bookmarks. Every link back and forth is looked at.
+pub fn bookmarks(document: &Document) -> Vec<Mark> {
     let root = document.catalog().unwrap().get(b"Outlines").unwrap().as_reference().unwrap();
     let row = row(document, root);
     assert_eq!(document.get_dictionary(root).unwrap().get(b"Count").unwrap().as_i64().unwrap(), row.len() as i64);
@@ -40,19 +43,13 @@ fn row(document: &Document, parent: ObjectId) -> Vec<(ObjectId, String, ObjectId
 /// The page labels: the page, from 0, at which each begins, and its prefix and style.
 pub fn labels(document: &Document) -> Vec<(i64, String)> {
     let root = document.catalog().unwrap().get(b"PageLabels").unwrap().as_reference().unwrap();
-    let kids = document.get_dictionary(root).unwrap().get(b"Kids").unwrap().as_array().unwrap();
+    let numbers = document.get_dictionary(root).unwrap().get(b"Nums").unwrap().as_array().unwrap();
     let mut labels = Vec::new();
-    for kid in kids {
-        let leaf = document.get_dictionary(kid.as_reference().unwrap()).unwrap();
-        let begin = labels.len();
-        for pair in leaf.get(b"Nums").unwrap().as_array().unwrap().chunks(2) {
-            let label = pair[1].as_dict().unwrap();
-            let prefix = label.get(b"P").map(|prefix| unicode(prefix.as_str().unwrap())).unwrap_or_default();
-            let style = String::from_utf8_lossy(label.get(b"S").unwrap().as_name().unwrap()).into_owned();
-            labels.push((pair[0].as_i64().unwrap(), prefix + &style));
-        }
-        let limits: Vec<i64> = leaf.get(b"Limits").unwrap().as_array().unwrap().iter().map(|limit| limit.as_i64().unwrap()).collect();
-        assert_eq!(limits, [labels[begin].0, labels[labels.len() - 1].0]);
+    for pair in numbers.chunks(2) {
+        let label = pair[1].as_dict().unwrap();
+        let prefix = label.get(b"P").map(|prefix| unicode(prefix.as_str().unwrap())).unwrap_or_default();
+        let style = String::from_utf8_lossy(label.get(b"S").unwrap().as_name().unwrap()).into_owned();
+        labels.push((pair[0].as_i64().unwrap(), prefix + &style));
     }
     assert!(labels.is_sorted());
     labels

@@ -6,7 +6,7 @@ use super::Dropped;
 use super::allowed::Kind;
 use super::boxes::{numbers, rectangle};
 use super::content::Scan;
-use super::copier::Copier;
+use super::copier::{Copier, Entries};
 use crate::pdf_in::{Dictionary, Fault, Object, Value};
 
 /// The bits of `/F` (table 165).
@@ -20,7 +20,7 @@ const MOST: usize = 2_000;
 /// The page on which the looks are drawn.
 pub(super) struct Into<'d> {
     pub content: &'d mut Vec<u8>,
-    pub resources: &'d mut Vec<(Vec<u8>, Value)>,
+    pub resources: &'d mut Entries,
     pub scan: &'d mut Scan,
 }
 
@@ -86,7 +86,7 @@ pub(super) fn draw(copier: &mut Copier<'_, '_>, page: &Dictionary, into: Into<'_
 }
 
 /// The page's own names of pictures and forms, where they stand in an object of their own.
-fn own_names(copier: &mut Copier<'_, '_>, page: &Dictionary) -> Result<Vec<(Vec<u8>, Value)>, Fault> {
+fn own_names(copier: &mut Copier<'_, '_>, page: &Dictionary) -> Result<Entries, Fault> {
     let resources = page.get(b"Resources").cloned().unwrap_or(Object::Null);
     let resources = copier.pdf.dictionary(&resources)?.unwrap_or_default();
     let names = copier.pdf.value(&resources, b"XObject")?.as_dict().cloned().unwrap_or_default();

@@ -8,6 +8,9 @@ use crate::pdf_in::{ImportedObject, Value};
 /// So deep forms lie in each other.
 const MOST_DEEP: usize = 16;
 
+/// So many colour spaces stand behind each other: a pattern's, a table's, its base.
+const MOST_BASES: usize = 4;
+
 /// The copied objects, and what is known of them.
 pub(super) struct Colours<'o> {
     objects: &'o [ImportedObject],
@@ -44,27 +47,28 @@ impl<'o> Colours<'o> {
     }
 
     fn pattern(&mut self, pattern: &Value, depth: usize) -> bool {
-        let shading = get(self.objects, pattern, b"Shading").and_then(|shading| get(self.objects, shading, b"ColorSpace"));
-        shading.is_some_and(|space| self.space(space)) || self.operators(pattern, depth)
+        self.once(pattern, |colours| {
+            let shading = get(colours.objects, pattern, b"Shading").and_then(|shading| get(colours.objects, shading, b"ColorSpace"));
+            shading.is_some_and(|space| colours.space(space)) || colours.operators(pattern, depth)
+        })
     }
 
     fn xobject(&mut self, xobject: &Value, depth: usize) -> bool {
-        if let Value::Ref(index) = xobject
-            && let Some(known) = self.known.get(index)
-        {
+        self.once(xobject, |colours| match get(colours.objects, xobject, b"Subtype") {
+            Some(Value::Name(name)) if name == b"Image" => colours.image(xobject),
+            _ => colours.operators(xobject, depth),
+        })
+    }
+
+    /// Looks at an object once. One that leads back to itself adds nothing to itself.
+    fn once(&mut self, object: &Value, look: impl FnOnce(&mut Self) -> bool) -> bool {
+        let Value::Ref(index) = object else { return look(self) };
+        if let Some(known) = self.known.get(index) {
             return *known;
         }
-        if let Value::Ref(index) = xobject {
-            // One that leads back to itself adds nothing to itself.
-            self.known.insert(*index, false);
-        }
-        let found = match get(self.objects, xobject, b"Subtype") {
-            Some(Value::Name(name)) if name == b"Image" => self.image(xobject),
-            _ => self.operators(xobject, depth),
-        };
-        if let Value::Ref(index) = xobject {
-            self.known.insert(*index, found);
-        }
+        self.known.insert(*index, false);
+        let found = look(self);
+        self.known.insert(*index, found);
         found
     }
 
@@ -86,6 +90,12 @@ impl<'o> Colours<'o> {
 
     /// Whether colours of a space can be other than grey.
     fn space(&self, space: &Value) -> bool {
+        self.nested(space, MOST_BASES)
+    }
+
+    fn nested(&self, space: &Value, depth: usize) -> bool {
+        // What leads back to itself is no colour space.
+        let Some(depth) = depth.checked_sub(1) else { return false };
         match resolve(self.objects, space) {
             Value::Name(name) => !matches!(name.as_slice(), b"DeviceGray" | b"CalGray" | b"G" | b"Pattern"),
             Value::Array(parts) => match parts.first() {
@@ -95,8 +105,8 @@ impl<'o> Colours<'o> {
                         let profile = parts.get(1).and_then(|profile| get(self.objects, profile, b"N"));
                         !matches!(profile, Some(Value::Int(1)))
                     }
-                    b"Indexed" => parts.get(1).is_some_and(|base| self.space(base)) && !is_grey_table(parts.get(3)),
-                    b"Separation" | b"DeviceN" => self.is_spot(space),
+                    b"Indexed" => parts.get(1).is_some_and(|base| self.nested(base, depth)) && !is_grey_table(parts.get(3)),
+                    b"Separation" | b"DeviceN" => is_ink(self.objects, parts),
                     _ => true,
                 },
                 _ => true,
@@ -105,19 +115,21 @@ impl<'o> Colours<'o> {
         }
     }
 
-    /// Whether a space has colours that its operands do not show: inks with names.
+    /// Whether a space has colours that its operands do not show: inks with names, tables.
     fn is_spot(&self, space: &Value) -> bool {
         let Value::Array(parts) = resolve(self.objects, space) else { return false };
-        let grey = |name: &Value| matches!(name, Value::Name(name) if matches!(name.as_slice(), b"Black" | b"All" | b"None"));
-        match (parts.first(), parts.get(1)) {
-            (Some(Value::Name(family)), Some(ink)) if family == b"Separation" => !grey(ink),
-            (Some(Value::Name(family)), Some(inks)) if family == b"DeviceN" => match resolve(self.objects, inks) {
-                Value::Array(inks) => !inks.iter().all(grey),
-                _ => true,
-            },
-            (Some(Value::Name(family)), _) if family == b"Indexed" => self.space(space),
-            _ => false,
-        }
+        matches!(parts.first(), Some(Value::Name(family)) if matches!(family.as_slice(), b"Separation" | b"DeviceN" | b"Indexed"))
+            && self.space(space)
+    }
+}
+
+/// Whether an ink, or one of several, is another than black.
+fn is_ink(objects: &[ImportedObject], parts: &[Value]) -> bool {
+    let grey = |name: &Value| matches!(name, Value::Name(name) if matches!(name.as_slice(), b"Black" | b"All" | b"None"));
+    match parts.get(1).map(|inks| resolve(objects, inks)) {
+        Some(Value::Array(inks)) => !inks.iter().all(grey),
+        Some(ink) => !grey(ink),
+        None => true,
     }
 }
 

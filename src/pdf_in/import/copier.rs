@@ -16,6 +16,9 @@ const MOST_OBJECTS: usize = 50_000;
 /// What a value takes in memory, roughly.
 const VALUE: usize = 2 * size_of::<Value>();
 
+/// The entries of a dictionary that are taken.
+pub(super) type Entries = Vec<(Vec<u8>, Value)>;
+
 /// Objects on their way from one file into none in particular.
 pub(super) struct Copier<'p, 'b> {
     pub(super) pdf: &'p mut Pdf<'b>,
@@ -107,7 +110,7 @@ impl<'p, 'b> Copier<'p, 'b> {
     }
 
     /// The keys of a dictionary that are on the list of its kind.
-    pub(super) fn dictionary(&mut self, dictionary: &Dictionary, kind: Kind) -> Result<Vec<(Vec<u8>, Value)>, Fault> {
+    pub(super) fn dictionary(&mut self, dictionary: &Dictionary, kind: Kind) -> Result<Entries, Fault> {
         let mut copied = Vec::new();
         for (key, object) in dictionary {
             let Some(behind) = kind.behind(key) else { continue };
@@ -208,7 +211,7 @@ impl<'p, 'b> Copier<'p, 'b> {
     }
 
     /// A stream's filters and their parameters, where all of them are known.
-    fn filters(&mut self, stream: &Stream) -> Result<Option<Vec<(Vec<u8>, Value)>>, Fault> {
+    fn filters(&mut self, stream: &Stream) -> Result<Option<Entries>, Fault> {
         let Some(names) = self.pdf.filters(stream)? else { return Ok(None) };
         if names.iter().any(|name| !FILTERS.contains(&name.as_slice())) {
             return Ok(None);

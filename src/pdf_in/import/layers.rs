@@ -8,6 +8,8 @@ use crate::pdf_in::{Dictionary, Fault, Object, Pdf};
 #[derive(Debug, Default)]
 pub(super) struct Layers {
     hidden: BTreeSet<u32>,
+    /// Whether the file has layers at all.
+    any: bool,
 }
 
 impl Layers {
@@ -25,19 +27,19 @@ impl Layers {
             hidden.retain(|layer| !on.contains(layer));
         }
         hidden.extend(numbers(pdf, configuration, b"OFF")?);
-        Ok(Layers { hidden })
+        Ok(Layers { hidden, any: true })
     }
 
-    /// Whether a file has hidden layers at all.
+    /// Whether the file has layers at all.
     pub(super) fn any(&self) -> bool {
-        !self.hidden.is_empty()
+        self.any
     }
 
     /// Whether what belongs to this group, or to this membership of groups, is hidden (8.11.2.2).
     ///
     /// A visibility expression (`/VE`) is passed over; the groups and the policy beside it say the same to older readers.
     pub(super) fn hides(&self, pdf: &mut Pdf<'_>, belongs: &Object) -> Result<bool, Fault> {
-        if self.hidden.is_empty() {
+        if !self.any {
             return Ok(false);
         }
         if let Object::Reference(id) = belongs
