@@ -28,8 +28,11 @@ const RECOMMENDER: &str = "recommender";
 /// What kind of common paper the journal calls it.
 pub const FORMAT: &str = "sheet";
 
-/// The most people on one sheet; more go on in further files. A list of a record has at most a thousand rows.
-const MOST: usize = 500;
+/// The most people in one PDF or DOCX; more go on in further files, so that memory is bounded. A DOCX of 500 takes 170 MB.
+const MOST_ON_PAPER: usize = 200;
+
+/// The most people in one workbook: a list of a record has at most so many rows.
+const MOST_IN_CELLS: usize = 1000;
 
 /// What the journal keeps of a record: what the sheet and the letter show of a person.
 pub struct Shown {
@@ -61,31 +64,32 @@ impl Shown {
     }
 }
 
-/// A file to be made: which template, which format, what it says.
-struct Paper {
-    path: String,
-    template: &'static str,
-    ending: &'static str,
-    record: String,
-    masked: bool,
-}
+/// Formats that are made of one layout, and the most people in one file of them.
+type Group = (&'static [&'static str], usize);
 
-/// The endings that the sheet and the letter have.
-const SHEET_ENDINGS: [&str; 3] = ["pdf", "docx", "xlsx"];
-const LETTER_ENDINGS: [&str; 2] = ["pdf", "docx"];
+/// The formats of the sheet.
+const SHEET_FORMATS: [Group; 2] = [(&["pdf", "docx"], MOST_ON_PAPER), (&["xlsx"], MOST_IN_CELLS)];
+/// The formats of the letter.
+const LETTER_FORMATS: [Group; 1] = [(&["pdf", "docx"], MOST_ON_PAPER)];
 
-/// Everything that is to be made, as paths with the seats of those on it.
+/// Everything that is to be made.
 pub struct Plan<'s> {
     sheets: Vec<Sheet<'s>>,
 }
 
+/// A paper of some people, in the formats of a group.
 struct Sheet<'s> {
     /// The path of its files, without ending.
     stem: String,
     template: &'static str,
+    endings: &'static [&'static str],
     masked: bool,
     unit: String,
     seats: Vec<&'s Seat>,
+    /// How many people stand on the files before it.
+    earlier: usize,
+    /// How many there are in all.
+    all: usize,
 }
 
 impl<'s> Plan<'s> {
@@ -115,7 +119,7 @@ impl<'s> Plan<'s> {
 
     /// The paths of all files.
     pub fn paths(&self) -> impl Iterator<Item = String> + '_ {
-        self.sheets.iter().flat_map(|sheet| endings(sheet.template).iter().map(|ending| format!("{}.{ending}", sheet.stem)))
+        self.sheets.iter().flat_map(|sheet| sheet.endings.iter().map(|ending| sheet.path(ending)))
     }
 
     /// Writes the files that do not stand yet; gives back whether it came to the end.
@@ -134,36 +138,33 @@ impl<'s> Plan<'s> {
                 return Ok(false);
             }
             let record = sheet.record(journal)?;
-            let papers = endings(sheet.template).iter().map(|ending| Paper {
-                path: format!("{}.{ending}", sheet.stem),
-                template: sheet.template,
-                ending,
-                record: record.clone(),
-                masked: sheet.masked,
-            });
             let mut filled = None;
-            for paper in papers {
-                let masked = if paper.masked { "masked" } else { "" };
-                let key = common.texts([paper.template, paper.ending, masked, &paper.record]);
-                if journal.file(&paper.path)?.is_some_and(|file| file.key == key && folder.stands(&file)) {
+            for ending in sheet.endings {
+                let path = sheet.path(ending);
+                let key = sheet.key(engine, common, ending, &record)?;
+                if journal.file(&path)?.is_some_and(|file| file.key == key && folder.stands(&file)) {
                     continue;
                 }
                 if filled.is_none() {
-                    filled = match paper.filled(engine) {
+                    filled = match sheet.filled(engine, &record) {
                         // One sheet that cannot be laid out spoils no other.
                         Err(Error::Refused(found)) => {
-                            notes.extend(found.iter().map(|one| Problem { place: paper.path.clone(), ..Problem::from(one) }));
+                            notes.extend(found.iter().map(|one| Problem { place: path.clone(), ..Problem::from(one) }));
                             break;
                         }
                         other => Some(other?),
                     };
                 }
                 let Some(filled) = &filled else { continue };
-                let bytes = paper.bytes(filled)?;
-                let write = |out: &mut dyn std::io::Write| {
-                    out.write_all(&bytes).map_err(|source| Error::Io { action: "write", path: folder.place(&paper.path), source })
+                let bytes = match *ending {
+                    "docx" => filled.docx(&DocxOptions::default())?,
+                    "xlsx" => filled.xlsx()?,
+                    _ => filled.pdf(&PdfOptions::print())?,
                 };
-                folder.put(journal, &paper.path, (&key, FORMAT), write, |_| Ok(()))?;
+                let write = |out: &mut dyn std::io::Write| {
+                    out.write_all(&bytes).map_err(|source| Error::Io { action: "write", path: folder.place(&path), source })
+                };
+                folder.put(journal, &path, (&key, FORMAT), write, |_| Ok(()))?;
             }
             progress.done += 1;
             watch.progress(progress);
@@ -172,50 +173,51 @@ impl<'s> Plan<'s> {
     }
 }
 
-/// Adds a sheet, or several where there are too many people for one.
+/// Adds a paper, or several where there are too many people for one.
 fn push<'s>(sheets: &mut Vec<Sheet<'s>>, stem: &str, template: &'static str, masked: bool, unit: &str, seats: &[&'s Seat]) {
-    let parts = seats.len().div_ceil(MOST);
-    for (at, seats) in seats.chunks(MOST).enumerate() {
-        let stem = if parts > 1 { format!("{stem}-第{}册", at + 1) } else { stem.to_owned() };
-        sheets.push(Sheet { stem, template, masked, unit: unit.to_owned(), seats: seats.to_vec() });
+    let groups: &[Group] = if template == SHEET { &SHEET_FORMATS } else { &LETTER_FORMATS };
+    for (endings, most) in groups.iter().copied() {
+        let files = seats.len().div_ceil(most);
+        for (at, here) in seats.chunks(most).enumerate() {
+            let stem = if files > 1 { format!("{stem}-第{}册", at + 1) } else { stem.to_owned() };
+            let (unit, seats, earlier, all) = (unit.to_owned(), here.to_vec(), at * most, seats.len());
+            sheets.push(Sheet { stem, template, endings, masked, unit, seats, earlier, all });
+        }
     }
 }
 
-fn endings(template: &str) -> &'static [&'static str] {
-    if template == SHEET { &SHEET_ENDINGS } else { &LETTER_ENDINGS }
-}
-
 impl Sheet<'_> {
+    fn path(&self, ending: &str) -> String {
+        format!("{}.{ending}", self.stem)
+    }
+
+    /// The digest of everything that decides one of its files.
+    fn key(&self, engine: &Engine, common: &Common, ending: &str, record: &str) -> Result<String, Error> {
+        let digest = &engine.template(self.template)?.id().digest;
+        let masked = if self.masked { "masked" } else { "" };
+        Ok(common.texts([self.template, digest, ending, masked, &self.earlier.to_string(), record]))
+    }
+
     /// Its record, as JSON.
     fn record(&self, journal: &Journal) -> Result<String, Error> {
         let mut people = Vec::with_capacity(self.seats.len());
         for seat in &self.seats {
             people.push(journal.record(seat.entry)?);
         }
-        Ok(if self.template == SHEET {
-            format!("{{\"{PEOPLE_KEY}\":[{}]}}", people.join(","))
-        } else {
-            let first: Value = people.first().and_then(|person| serde_json::from_str(person).ok()).unwrap_or_default();
-            let unit = first.get(RECOMMENDER).cloned().unwrap_or_else(|| Value::from(self.unit.as_str()));
-            format!("{{\"unit\":{unit},\"count\":\"{}\",\"{PEOPLE_KEY}\":[{}]}}", self.seats.len(), people.join(","))
-        })
+        let list = people.join(",");
+        if self.template == SHEET {
+            return Ok(format!("{{\"{PEOPLE_KEY}\":[{list}]}}"));
+        }
+        let first: Value = people.first().and_then(|person| serde_json::from_str(person).ok()).unwrap_or_default();
+        let unit = first.get(RECOMMENDER).cloned().unwrap_or_else(|| Value::from(self.unit.as_str()));
+        Ok(format!("{{\"unit\":{unit},\"count\":\"{}\",\"{PEOPLE_KEY}\":[{list}]}}", self.all))
     }
-}
 
-impl Paper {
-    fn filled<'e>(&self, engine: &'e Engine) -> Result<Filled<'e>, Error> {
-        let mut record = Record::parse(self.record.as_bytes(), &NoFiles).map_err(Error::Refused)?;
+    fn filled<'e>(&self, engine: &'e Engine, record: &str) -> Result<Filled<'e>, Error> {
+        let mut record = Record::parse(record.as_bytes(), &NoFiles).map_err(Error::Refused)?;
         if self.masked {
             record = record.masked();
         }
-        engine.set(self.template, &record)
-    }
-
-    fn bytes(&self, filled: &Filled<'_>) -> Result<Vec<u8>, Error> {
-        match self.ending {
-            "docx" => filled.docx(&DocxOptions::default()),
-            "xlsx" => filled.xlsx(),
-            _ => filled.pdf(&PdfOptions::print()),
-        }
+        engine.set_after(self.template, &record, self.earlier)
     }
 }

@@ -74,14 +74,13 @@ impl Engine {
     /// # Errors
     /// [`Error::Refused`] where the paper could not say what the record says; a template that is not there or has mistakes.
     pub fn set(&self, template: &str, record: &Record) -> Result<Filled<'_>, Error> {
-        self.set_with(template, record, &FillOptions::default())
+        self.set_after(template, record, 0)
     }
 
-    /// The same with options.
-    pub fn set_with(&self, template: &str, record: &Record, options: &FillOptions) -> Result<Filled<'_>, Error> {
-        let form = self.form(template, record)?;
-        let (layout, found) = layout::lay_out(&form, record, &self.fonts, &self.layout_options(options.grey));
-        let found = if options.strict { found.into_strict() } else { found };
+    /// The same for a sheet that goes on from earlier files, where so many rows of its list stand: its numbers go on.
+    pub fn set_after(&self, template: &str, record: &Record, earlier: usize) -> Result<Filled<'_>, Error> {
+        let form = self.form_after(template, record, earlier)?;
+        let (layout, found) = layout::lay_out(&form, record, &self.fonts, &self.layout_options(false));
         if found.has_errors() {
             return Err(Error::Refused(found));
         }

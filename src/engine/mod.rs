@@ -38,6 +38,9 @@ pub struct Engine {
     fonts: Fonts,
 }
 
+/// What ink asks for to number rows on from earlier files: `count "earlier"`.
+const EARLIER: &str = "earlier";
+
 /// A template, loaded when it is first asked for.
 struct Slot {
     id: String,
@@ -128,8 +131,14 @@ impl Engine {
 
     /// The form a record stands on: the blank form with as many rows as the record has.
     pub fn form(&self, name: &str, record: &Record) -> Result<Form, Error> {
+        self.form_after(name, record, 0)
+    }
+
+    /// The same for a sheet that goes on from earlier files: `earlier` rows of its list stand on those.
+    fn form_after(&self, name: &str, record: &Record, earlier: usize) -> Result<Form, Error> {
         let template = self.template(name)?;
-        let expanded = template.expand(&|array| record.rows(array)).map_err(Error::Refused)?;
+        let rows = |array: &str| if array == EARLIER { earlier } else { record.rows(array) };
+        let expanded = template.expand(&rows).map_err(Error::Refused)?;
         markup::parse(&expanded, template.id()).map_err(Error::Refused)
     }
 

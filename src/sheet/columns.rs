@@ -148,9 +148,6 @@ impl Gathered {
             if known.is_some_and(|known| !known.iter().any(|(known, _)| *known == key)) {
                 continue;
             }
-            if key.rsplit_once('.').is_some_and(|(parent, _)| signed.contains(parent)) || in_line_only.contains(&FieldIx(at)) {
-                self.pen.insert(key.clone());
-            }
             let options = if let FieldKind::Choice(options) = &field.kind { options.clone() } else { Vec::new() };
             let label = without_rows(&field.label);
             if let Some(One { column, .. }) = self.at.get(&key).and_then(|at| self.list.get_mut(*at)) {
@@ -162,6 +159,10 @@ impl Gathered {
                     column.options = options;
                 }
                 continue;
+            }
+            // What an earlier form asks for is no matter for the pen, wherever else it stands.
+            if key.rsplit_once('.').is_some_and(|(parent, _)| signed.contains(parent)) || in_line_only.contains(&FieldIx(at)) {
+                self.pen.insert(key.clone());
             }
             let kind = if let FieldKind::Choice(_) = field.kind { FieldKind::Choice(Vec::new()) } else { field.kind.clone() };
             self.push(Column { key, label, others: Vec::new(), kind, required: own && field.required, options, given: true }, own);
