@@ -240,8 +240,15 @@ fn what_cannot_be_put_together_is_an_error() {
     let others = Fonts::open(&others).unwrap();
     let part = dossier("册", 1);
     assert!(matches!(write_part(&part, &others, &PdfOptions::print()), Err(Error::Font(why)) if why.contains("字体")));
+    let other =
+        draw(&[(&trial().0, &Layout { frames: vec![Frame { items: Vec::new(), ..sheet("册", 0) }], values: Vec::new() })], &others, true);
     let mut run = PrintRun::new(Vec::new(), &others, &RunOptions::default()).unwrap();
-    assert!(matches!(run.add("1", "某人", &part), Err(Error::Font(_))));
+    for _ in 0..2 {
+        run.add("1", "某人", other.as_ref().unwrap()).unwrap();
+        assert!(matches!(run.add("1", "某人", &part), Err(Error::Font(_))));
+    }
+    assert_eq!(run.pages(), 3, "what was refused left no trace");
+    assert_eq!(Document::load_mem(&run.finish().unwrap()).unwrap().get_pages().len(), 3);
 }
 
 #[test]

@@ -24,9 +24,10 @@ pub(super) struct Placing {
 impl Placing {
     /// Writes what the pages of a part share. Errors: it was drawn with other faces.
     pub(super) fn new<W: Write>(part: &Part, faces: &mut Faces, fonts: &Fonts, file: &mut File<W>) -> Result<Placing, Error> {
+        // All are looked at before anything is written, so that what is refused leaves no trace.
+        let ids = part.faces.iter().map(|drawn| drawn.id(fonts)).collect::<Result<Vec<_>, Error>>()?;
         let mut placing = Placing { faces: Vec::new(), pictures: Vec::new(), copies: Vec::new() };
-        for drawn in &part.faces {
-            let id = drawn.id(fonts)?;
+        for (drawn, id) in part.faces.iter().zip(ids) {
             placing.faces.push((id.0, faces.font(id, &drawn.glyphs, file)));
         }
         for picture in &part.pictures {

@@ -60,16 +60,17 @@ impl<'f, W: Write> PrintRun<'f, W> {
     /// Adds a dossier. A blank page comes before it only where it would else begin on the back of the last sheet.
     ///
     /// Its pages are labelled `label-1`, `label-2`, …; its bookmark is closed and has those of its sections below it.
-    /// Errors: it has no pages, it was drawn with other faces, the file cannot be written.
+    /// Errors: it has no pages or was drawn with other faces, which leaves the run as it was; the file cannot be written,
+    /// after which the run is good for nothing.
     pub fn add(&mut self, label: &str, bookmark: &str, part: &Part) -> Result<(), Error> {
         let (Some(first), file) = (part.sheets.first(), &mut self.file) else {
             return Err(Error::Write("a dossier has no pages".to_owned()));
         };
+        let blank = self.pages % 2 == 1;
+        let count = i32::try_from(part.sheets.len()).ok().and_then(|count| self.pages.checked_add(count)?.checked_add(i32::from(blank)));
+        let count = count.ok_or_else(|| Error::Write("too many pages".to_owned()))?;
         let placing = Placing::new(part, &mut self.faces, self.fonts, file)?;
         let pages: Vec<Ref> = part.sheets.iter().map(|_| file.id()).collect();
-        let blank = self.pages % 2 == 1;
-        let count = i32::try_from(pages.len()).ok().and_then(|count| self.pages.checked_add(count)?.checked_add(i32::from(blank)));
-        let count = count.ok_or_else(|| Error::Write("too many pages".to_owned()))?;
         if blank {
             self.tree.blank(file);
         }

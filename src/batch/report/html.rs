@@ -23,6 +23,7 @@ table{width:100%;border-collapse:collapse;font-size:.92rem}\
 th,td{padding:.45rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}\
 th{color:var(--soft);font-weight:600;white-space:nowrap;border-bottom:2px solid var(--accent)}\
 .num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\
+.num+td,.num+th{padding-left:1.4rem}\
 .name{font-weight:600;white-space:nowrap}\
 .soft{display:block;color:var(--soft);font-weight:400;font-size:.85rem;overflow-wrap:anywhere;white-space:normal}\
 .state{white-space:nowrap}.sign{display:inline-block;width:1.2em;color:var(--accent)}\
@@ -129,7 +130,9 @@ impl Page {
         let name = if self.mask { mask::name(&line.name) } else { line.name.clone() };
         let name = escaped(if name.is_empty() { words::unknown(lang) } else { &name });
         let unit = escaped(if line.unit.is_empty() { words::unknown(lang) } else { &line.unit });
-        let (n, code, sign, state) = (line.n, line.state.code(), sign(line.state), words::state(line.state, lang));
+        let looked_at = line.state == State::Done && !line.problems.is_empty();
+        let sign = if looked_at { "▲" } else { sign(line.state) };
+        let (n, code, state) = (line.n, line.state.code(), words::state(line.state, lang));
         self.add(format_args!("<tr><td class=\"num\">{n}</td><td class=\"name\">{name}"));
         if !self.mask && !line.place.is_empty() {
             self.add(format_args!("<span class=\"soft\">{}</span>", escaped(&line.place)));
@@ -219,8 +222,7 @@ impl Page {
 fn sign(state: State) -> &'static str {
     match state {
         State::Done => "●",
-        State::Held => "▲",
-        State::Failed => "✕",
+        State::Held | State::Failed => "✕",
         State::Waiting => "–",
     }
 }
