@@ -12,6 +12,27 @@
 //!
 //! Everything that is done is in the journal before it is a file, and whatever is in the journal is not done again. So a batch may
 //! be killed at any moment, and the next run with the same folder goes on; its files are those of a run without a stop.
+//!
+//! ```
+//! use formwright::Engine;
+//! use formwright::batch::{self, BatchOptions, State, Unwatched};
+//! use std::path::Path;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let output = folder.path();
+//! let engine = Engine::open("templates", "fonts")?;
+//! let options = BatchOptions { check_only: true, ..BatchOptions::default() };
+//! let outcome = batch::run(&engine, Path::new("samples/batch.jsonl"), output, &options, &Unwatched)?;
+//! for line in &outcome.report.lines {
+//!     for problem in line.problems.iter().filter(|problem| problem.error) {
+//!         println!("{} {}: {}", line.n, line.place, problem.message(options.lang)); // never a value of the record
+//!     }
+//! }
+//! assert_eq!(outcome.report.count(State::Held), 2);
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod across;
 mod folder;
