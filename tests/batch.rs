@@ -1,7 +1,9 @@
 //! Batches as the office runs them: what is written, what is held back, what happens when they are killed.
 
+#[allow(dead_code)] // tests/cli.rs uses the rest of it
 #[path = "support/desk.rs"]
 mod desk;
+#[allow(dead_code)] // benches use the rest of it
 #[path = "support/people.rs"]
 mod people;
 

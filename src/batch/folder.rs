@@ -32,6 +32,8 @@ impl Folder {
     pub fn open(root: &Path) -> Result<Folder, Error> {
         let folder = Folder { root: root.to_owned() };
         let own = folder.own();
+        // The folder itself first: a failure names what was asked for.
+        make(root)?;
         make(&own.join("moving"))?;
         owner_only(&own)?;
         Ok(folder)

@@ -31,12 +31,21 @@ struct Read {
     brief: Option<Brief>,
 }
 
+/// What reading came to.
+pub struct Taken {
+    /// The recommending units.
+    pub units: Vec<UnitLine>,
+    /// What is so for everybody, told once.
+    pub notes: Vec<Problem>,
+}
+
 impl Intake<'_> {
-    /// Reads all entries into the journal; gives back the units, or nothing where it was stopped.
-    pub fn run(&self, journal: &mut Journal, progress: &mut Progress, watch: &dyn Watch) -> Result<Option<Vec<UnitLine>>, Error> {
+    /// Reads all entries into the journal; gives back nothing where it was stopped.
+    pub fn run(&self, journal: &mut Journal, progress: &mut Progress, watch: &dyn Watch) -> Result<Option<Taken>, Error> {
         (progress.done, progress.total) = (0, self.source.len());
         watch.progress(progress);
         let mut briefs: Vec<Option<Brief>> = vec![None; self.source.len()];
+        let mut without_copies = 0;
         journal.together(|journal| {
             journal.clear_people()?;
             let work = |entry| self.read(entry);
@@ -48,6 +57,7 @@ impl Intake<'_> {
                         Err(Missed::Panicked) => self.broken(entry),
                     };
                     journal.put_person(&person)?;
+                    without_copies += usize::from(person.found.iter().any(|one| one.code == NO_COPIES));
                     if let Some(slot) = briefs.get_mut(entry) {
                         *slot = brief;
                     }
@@ -67,15 +77,19 @@ impl Intake<'_> {
         for (n, problem) in across.people {
             beside.entry(n).or_default().push(problem);
         }
+        // What everybody lacks comes by another way, or not at all: a warning to each would hide the others.
+        let nobody_has_copies = without_copies > 1 && without_copies == briefs.iter().flatten().count();
         journal.together(|journal| {
             for (entry, n) in numbers.iter().enumerate() {
                 let mut found = journal.found(entry)?;
                 found.extend(beside.remove(n).unwrap_or_default());
+                found.retain(|one| !nobody_has_copies || one.code != NO_COPIES);
                 journal.place_person(entry, *n, &found)?;
             }
             Ok(())
         })?;
-        Ok(Some(across.units))
+        let notes = nobody_has_copies.then(no_copies).into_iter().collect();
+        Ok(Some(Taken { units: across.units, notes }))
     }
 
     /// Numbers people by unit in the order of 附件1, others by who comes first, within a unit as they come; those without a record
@@ -106,6 +120,7 @@ impl Intake<'_> {
             return Ok(Read { brief: None, person: nobody(entry, place, found) });
         };
         found.extend(across::person(record, self.round));
+        found.extend(self.shown.lacking(record).iter().map(Problem::from));
         let brief = Brief::of(0, &place, record, self.round);
         let person = Person {
             key: Some(self.common.record(record, &*loaded.files)),
@@ -129,4 +144,14 @@ impl Intake<'_> {
 /// An entry of which no more is known than where it is.
 fn nobody(entry: usize, place: String, found: Vec<Problem>) -> Person {
     Person { entry, n: 0, key: None, place, name: String::new(), unit: String::new(), record: "{}".to_owned(), found }
+}
+
+/// That a person's papers have no copies of certificates, as [`across::person`] calls it.
+const NO_COPIES: &str = "no-attachments";
+
+fn no_copies() -> Problem {
+    let place = Place::Record { pointer: String::new(), label: "附件".to_owned() };
+    let message = Message::new("所有人都没有附身份证、证书等复印件", "nobody has copies of identity card and certificates");
+    let help = Message::new("如另行装订，不必理会", "if they are bound in another way, nothing is to be done");
+    Problem::from(&Diagnostic::warning(NO_COPIES, place, message).with_help(help))
 }

@@ -2,7 +2,6 @@
 
 use sha2::{Digest, Sha256};
 
-use super::BatchOptions;
 use super::folder::hex;
 use crate::engine::Engine;
 use crate::error::Error;
@@ -15,7 +14,7 @@ pub struct Common(Sha256);
 
 impl Common {
     /// Of these templates, where there are such.
-    pub fn new(engine: &Engine, templates: &[&str], options: &BatchOptions) -> Result<Common, Error> {
+    pub fn new(engine: &Engine, templates: &[&str], grey: bool) -> Result<Common, Error> {
         let mut hash = Sha256::new();
         part(&mut hash, env!("CARGO_PKG_VERSION").as_bytes());
         for name in templates {
@@ -23,7 +22,7 @@ impl Common {
             part(&mut hash, engine.template(name)?.id().digest.as_bytes());
         }
         part(&mut hash, engine.fonts_identity().as_bytes());
-        part(&mut hash, if options.colour { b"colour" } else { b"grey" });
+        part(&mut hash, if grey { b"grey" } else { b"colour" });
         Ok(Common(hash))
     }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::names::Pattern;
+use super::round::Round;
 use crate::diag::Lang;
 use crate::engine::FillOptions;
 
@@ -21,7 +22,7 @@ pub struct BatchOptions {
     pub draft: bool,
     /// Every warning holds a dossier back.
     pub strict: bool,
-    /// Pictures keep their colours in what is printed; else they are grey, as the notice asks for black and white.
+    /// Pictures keep their colours in what is printed, even where the round asks for black and white.
     pub colour: bool,
     /// Nothing is written but the report.
     pub check_only: bool,
@@ -59,8 +60,13 @@ impl Default for BatchOptions {
 
 impl BatchOptions {
     /// How records are set. Whether warnings hold a dossier back is not asked here: what is kept of a record outlives the run.
-    pub(super) fn fill(&self) -> FillOptions {
-        FillOptions { strict: false, grey: !self.colour }
+    pub(super) fn fill(&self, round: &Round) -> FillOptions {
+        FillOptions { strict: false, grey: self.grey(round) }
+    }
+
+    /// Whether pictures are printed in grey: where the round asks for black and white, unless colours are asked for.
+    pub(super) fn grey(&self, round: &Round) -> bool {
+        round.black_and_white && !self.colour
     }
 
     pub(super) fn threads(&self) -> usize {

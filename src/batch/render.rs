@@ -8,6 +8,7 @@ use super::key::Common;
 use super::options::{BatchOptions, Format, Progress, Stage, Watch};
 use super::pool::{self, Missed};
 use super::publish;
+use super::round::Round;
 use super::seat::Seat;
 use super::source::Source;
 use super::{PART, Problem};
@@ -24,6 +25,7 @@ pub struct Render<'r> {
     pub source: &'r Source<'r>,
     pub options: &'r BatchOptions,
     pub common: &'r Common,
+    pub round: &'r Round,
     pub folder: Option<&'r Folder>,
     pub seats: &'r [Seat],
 }
@@ -195,7 +197,7 @@ impl Render<'_> {
         let Some(record) = record else {
             return Ok(Made::nothing(failed(changed(&piece.seat.place))));
         };
-        let options = DossierOptions { fill: self.options.fill(), stage: check::Stage::Final };
+        let options = DossierOptions { fill: self.options.fill(self.round), stage: check::Stage::Final };
         let dossier = match self.engine.dossier(&self.options.template, &record, &*loaded.files, &options) {
             Ok(dossier) => dossier,
             // The template is at fault, or nothing can be laid out at all.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::folder::{Folder, REPORT};
-use super::intake::Intake;
+use super::intake::{Intake, Taken};
 use super::journal::{Journal, Outcome as Done, Verdict};
 use super::key::Common;
 use super::names::{Facts, Names, safe};
@@ -12,6 +12,7 @@ use super::options::{BatchOptions, Format, Progress, Stage, Watch};
 use super::problem::Problem;
 use super::render::Render;
 use super::report::{self, Line, Report, State, UnitLine};
+use super::round::Round;
 use super::seat::{Seat, seats};
 use super::sheets::{self, Shown};
 use super::source::{Source, SourceOptions};
@@ -39,14 +40,14 @@ pub fn run(engine: &Engine, source: &Path, output: &Path, options: &BatchOptions
     let source_options = SourceOptions { photos: options.photos.clone(), template: options.template.clone() };
     let source = Source::open(source, &source_options, engine)?;
     let round = engine.round()?;
-    let common = Common::new(engine, &dossier_templates(&options.template), options)?;
+    let common = Common::new(engine, &dossier_templates(&options.template), options.grey(round))?;
     let shown = Shown::new(engine)?;
     let folder = if options.check_only { Folder::for_report(output)? } else { Folder::open(output)? };
     let mut journal = if options.check_only { Journal::temporary()? } else { Journal::open(&folder.journal())? };
     if !options.check_only {
         folder.clean()?;
     }
-    let batch = Batch { engine, source: &source, options, common: &common, folder: &folder, watch };
+    let batch = Batch { engine, source: &source, options, common: &common, round, folder: &folder, watch };
     let intake = Intake { source: &source, options, common: &common, round, shown: &shown };
     batch.run(&mut journal, &intake)
 }
@@ -56,6 +57,7 @@ struct Batch<'r> {
     source: &'r Source<'r>,
     options: &'r BatchOptions,
     common: &'r Common,
+    round: &'r Round,
     folder: &'r Folder,
     watch: &'r dyn Watch,
 }
@@ -63,7 +65,7 @@ struct Batch<'r> {
 impl Batch<'_> {
     fn run(&self, journal: &mut Journal, intake: &Intake<'_>) -> Result<Outcome, Error> {
         let mut progress = Progress { stage: Stage::Reading, done: 0, total: 0, troubled: 0 };
-        let Some(units) = intake.run(journal, &mut progress, self.watch)? else { return Ok(self.stopped()) };
+        let Some(Taken { units, mut notes }) = intake.run(journal, &mut progress, self.watch)? else { return Ok(self.stopped()) };
         let mut seats = seats(journal, self.options)?;
         self.name(&mut seats);
         let seats = seats;
@@ -72,8 +74,8 @@ impl Batch<'_> {
         if printing {
             self.rearrange(journal, &seats, None)?;
         }
-        let render = Render { engine: self.engine, source: self.source, options: self.options, common: self.common, folder, seats: &seats };
-        let mut notes: Vec<Problem> = Vec::new();
+        let (engine, source, options) = (self.engine, self.source, self.options);
+        let render = Render { engine, source, options, common: self.common, round: self.round, folder, seats: &seats };
         let mut files = Vec::new();
         let mut finished = render.run(journal, self.watch)?;
         if finished && printing {

@@ -8,10 +8,11 @@ use super::journal::Journal;
 use super::key::Common;
 use super::options::{Progress, Stage, Watch};
 use super::seat::Seat;
+use crate::diag::{Diagnostic, Message, Place};
 use crate::docx::DocxOptions;
 use crate::engine::{Engine, Filled};
 use crate::error::Error;
-use crate::name::Step;
+use crate::name::{FieldName, Step};
 use crate::pdf::PdfOptions;
 use crate::record::{NoFiles, Record};
 
@@ -34,33 +35,58 @@ const MOST_ON_PAPER: usize = 200;
 /// The most people in one workbook: a list of a record has at most so many rows.
 const MOST_IN_CELLS: usize = 1000;
 
-/// What the journal keeps of a record: what the sheet and the letter show of a person.
+/// Columns of the sheet that are blank for good reasons.
+const MAY_BE_BLANK: [&str; 2] = ["remark", "social_posts"];
+
+/// What the sheet and the letter show of a person; the journal keeps this of a record.
 pub struct Shown {
     keys: Vec<String>,
+    /// The columns of the sheet that should say something, with their labels.
+    columns: Vec<(FieldName, String)>,
 }
 
 impl Shown {
     /// The keys of the people on the sheet and the letter.
     pub fn new(engine: &Engine) -> Result<Shown, Error> {
-        let mut keys = vec![RECOMMENDER.to_owned()];
+        let mut shown = Shown { keys: vec![RECOMMENDER.to_owned()], columns: Vec::new() };
         for template in [SHEET, LETTER] {
-            for field in &engine.form(template, &Record::blank())?.fields {
-                let mut steps = field.name.steps();
-                let first = steps.next() == Some(Step::Key(PEOPLE_KEY)) && steps.next() == Some(Step::Index(0));
-                if let (true, Some(Step::Key(key))) = (first, steps.next())
-                    && !keys.iter().any(|known| known == key)
+            for field in engine.form(template, &Record::blank())?.fields {
+                let of_person = field.name.as_str().strip_prefix(PEOPLE_KEY).and_then(|rest| rest.strip_prefix(".0."));
+                let Some(name) = of_person.and_then(FieldName::parse) else { continue };
+                if let Some(Step::Key(key)) = name.steps().next()
+                    && !shown.keys.iter().any(|known| known == key)
                 {
-                    keys.push(key.to_owned());
+                    shown.keys.push(key.to_owned());
+                }
+                if template == SHEET && !MAY_BE_BLANK.contains(&name.as_str()) {
+                    shown.columns.push((name, field.label));
                 }
             }
         }
-        Ok(Shown { keys })
+        Ok(shown)
     }
 
     /// What they show of a person, as JSON.
     pub fn of(&self, record: &Record) -> String {
         let members = self.keys.iter().filter_map(|key| Some((key.clone(), record.root().get(key)?.clone())));
         Value::Object(members.collect::<Map<_, _>>()).to_string()
+    }
+
+    /// A warning where columns of the sheet would be blank: a form that was filled in does not ask for all of them.
+    pub fn lacking(&self, record: &Record) -> Option<Diagnostic> {
+        let blank = self.columns.iter().filter(|(name, _)| !record.has(name));
+        let labels: Vec<&str> = blank.map(|(_, label)| label.as_str()).collect();
+        if labels.is_empty() {
+            return None;
+        }
+        let place = Place::Record { pointer: String::new(), label: "一览表".to_owned() };
+        let count = labels.len();
+        let message = Message::new(
+            format!("一览表上有 {count} 栏没有内容：{}", labels.join("、")),
+            format!("{count} columns of the sheet are blank: {}", labels.join(", ")),
+        );
+        let help = Message::new("请补在记录里；或印出后用笔填写", "add them to the record, or write them by hand on the printed sheet");
+        Some(Diagnostic::warning("blank-on-sheet", place, message).with_help(help))
     }
 }
 

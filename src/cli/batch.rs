@@ -147,7 +147,22 @@ fn tell(outcome: &Outcome, batch: &Batch, lang: Lang) {
                 Lang::En => format!(", {failed} failed"),
             };
         }
+        let drafts = report.lines.iter().filter(|line| line.state == State::Done && line.problems.iter().any(|one| one.error)).count();
+        if drafts > 0 {
+            words += &match lang {
+                Lang::Zh => format!("；其中 {drafts} 人有错，印出的是草稿"),
+                Lang::En => format!("; {drafts} of them have errors and are drafts"),
+            };
+        }
         lines.push(words);
+        if let Some(print) = report.files.iter().find(|file| file.starts_with(batch::PRINT)) {
+            let print = visible(&batch.output.join(print).display().to_string());
+            let sheets = visible(&batch.output.join(batch::SHEETS).display().to_string());
+            lines.push(match lang {
+                Lang::Zh => format!("打印：{print}　一览表和推荐函：{sheets}"),
+                Lang::En => format!("to print: {print}; sheets and letters: {sheets}"),
+            });
+        }
         let folder = visible(&batch.output.join(batch::REPORT).display().to_string());
         lines.push(match lang {
             Lang::Zh => format!("报告：{folder}.html（网页）、.csv（表格）、.json"),
@@ -161,7 +176,7 @@ fn tell(outcome: &Outcome, batch: &Batch, lang: Lang) {
 fn told_of_people(report: &Report, lang: Lang, lines: &mut Vec<String>) {
     let troubled: Vec<_> = report.lines.iter().filter(|line| matches!(line.state, State::Held | State::Failed)).collect();
     for line in troubled.iter().take(TOLD) {
-        lines.push(format!("✕ {}", visible(&line.place)));
+        lines.push(format!("✕ {} {}", line.n, visible(&line.place)));
         let serious: Vec<&Problem> = line.problems.iter().filter(|problem| problem.error).collect();
         // Under --strict warnings hold it back.
         let shown = if serious.is_empty() { line.problems.iter().collect() } else { serious };

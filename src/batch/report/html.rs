@@ -78,7 +78,7 @@ impl Page {
         }
         counts.push((report.warned(), say(lang, "完成但有提醒", "done with warnings"), ""));
         counts.push((report.pages(), say(lang, "页", "pages"), ""));
-        counts.push((usize::try_from(report.renders).unwrap_or(usize::MAX), say(lang, "次渲染", "renders"), ""));
+        counts.push((usize::try_from(report.renders).unwrap_or(usize::MAX), say(lang, "次制作", "renders"), ""));
         self.add(format_args!("<ul class=\"counts\">\n"));
         for (number, words, class) in counts {
             let sign = State::ALL.into_iter().find(|state| words::state(*state, lang) == words).map_or("", sign);

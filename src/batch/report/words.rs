@@ -16,7 +16,7 @@ pub fn state(state: State, lang: Lang) -> &'static str {
     match (state, lang) {
         (State::Done, Lang::Zh) => "完成",
         (State::Done, Lang::En) => "done",
-        (State::Held, Lang::Zh) => "有错待改",
+        (State::Held, Lang::Zh) => "退回",
         (State::Held, Lang::En) => "held back",
         (State::Failed, Lang::Zh) => "出错",
         (State::Failed, Lang::En) => "failed",

@@ -138,13 +138,35 @@ impl Planner {
         people.sort_unstable();
         people.dedup();
         let folders = items.iter().any(Item::is_folder);
-        if is_dossier(&items) || people.len() == 1 || records == 1 || (!people.is_empty() && !top) {
+        // A unit's folder may hold one person as a file and others as folders.
+        let others = top && !is_dossier(&items) && items.iter().any(|item| self.is_anothers(item));
+        if others {
+            self.group(&item.path, &place, items, false);
+        } else if is_dossier(&items) || people.len() == 1 || records == 1 || (!people.is_empty() && !top) {
             self.dossier(&item.path, &place, &place, items);
         } else if top && (folders || people.len() > 1) {
             self.group(&item.path, &place, items, false);
         } else {
+            self.pass(place, &items);
+        }
+    }
+
+    /// A folder that is nobody's. One with papers somewhere in it is told as an error.
+    fn pass(&mut self, place: String, items: &[Item]) {
+        if items.iter().any(|item| item.ends_with(&FORMS) || item.ends_with(&["json"]) || self.is_anothers(item)) {
+            self.plan.notes.push(said::too_deep(&place));
+        } else {
             self.plan.passed.push(place);
         }
+    }
+
+    /// Whether a folder inside another has papers of a person: it is not the folder of copies.
+    fn is_anothers(&self, item: &Item) -> bool {
+        if !item.is_folder() || item.name == ATTACHMENTS {
+            return false;
+        }
+        let Ok(items) = listing::list(&item.path, &self.root) else { return false };
+        is_dossier(&items) || items.iter().any(|item| item.ends_with(&FORMS) || item.ends_with(&["json"]))
     }
 
     fn dossier(&mut self, folder: &Path, prefix: &str, place: &str, items: Vec<Item>) {
@@ -162,6 +184,8 @@ impl Planner {
                 parts.deeds = Some(item);
             } else if item.is_folder() && item.name == ATTACHMENTS {
                 self.attachments(&item, &mut parts);
+            } else if self.is_anothers(&item) {
+                self.plan.notes.push(said::too_deep(&format!("{prefix}{}/", item.name)));
             } else {
                 let end = if item.is_folder() { "/" } else { "" };
                 self.plan.passed.push(format!("{prefix}{}{end}", item.name));

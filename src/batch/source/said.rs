@@ -92,15 +92,32 @@ pub fn not_a_form(file: String) -> Diagnostic {
     of(Severity::Warning, "file-not-used", file, WORDS)
 }
 
+/// Endings of files that may hold people and are not read inside a folder.
+const LISTS: [&str; 5] = [".jsonl", ".ndjson", ".xlsx", ".xlsm", ".csv"];
+
+/// Endings of files that may be somebody's form, if they were saved as another kind.
+const FOREIGN: [&str; 8] = [".doc", ".wps", ".xls", ".et", ".zip", ".rar", ".7z", ".ofd"];
+
+/// A file or a folder (with `/` at its end) that is nobody's. What may hold a person is an error: nobody is lost in silence.
 pub fn passed_over(file: &str) -> Diagnostic {
-    if [".jsonl", ".xlsx"].iter().any(|ending| file.to_lowercase().ends_with(ending)) {
+    let ends = |endings: &[&str]| endings.iter().any(|ending| file.to_lowercase().ends_with(ending));
+    if ends(&LISTS) {
         const WORDS: Words = [
             "文件夹里的名单没有读",
             "lists of people inside a folder are not read",
             "名单单独运行：formwright batch 名单文件 -o 文件夹",
             "give the list to the batch by itself",
         ];
-        return of(Severity::Warning, "list-in-folder", file, WORDS);
+        return of(Severity::Error, "list-in-folder", file, WORDS);
+    }
+    if ends(&FOREIGN) {
+        const WORDS: Words = [
+            "这种文件读不了，没有用到",
+            "files of this kind cannot be read; it was not used",
+            "如是表，另存为 .docx 或 .xlsx；压缩包先解开；不需要就移走",
+            "save a form as .docx or .xlsx, unpack an archive, or take it away",
+        ];
+        return of(Severity::Error, "unread-kind", file, WORDS);
     }
     const WORDS: Words = [
         "没有用到",
@@ -109,6 +126,17 @@ pub fn passed_over(file: &str) -> Diagnostic {
         "if it is somebody's, put it into the person's folder under its agreed name",
     ];
     of(Severity::Warning, "passed-over", file, WORDS)
+}
+
+/// A folder with papers in it where no dossier is looked for.
+pub fn too_deep(file: &str) -> Diagnostic {
+    const WORDS: Words = [
+        "这个文件夹里有材料，但放得太深或放在别人的材料里，没有读",
+        "there are papers in this folder, but it lies too deep or among somebody else's; it was not read",
+        "每人一个文件夹，直接放在来件文件夹里，或放在单位的文件夹里",
+        "put each person's folder into the source itself, or into a unit's folder in it",
+    ];
+    of(Severity::Error, "folder-not-read", file, WORDS)
 }
 
 pub fn nobody(file: &str) -> Diagnostic {
