@@ -24,7 +24,6 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-#[doc(hidden)]
 pub mod batch;
 #[doc(hidden)]
 pub mod check;

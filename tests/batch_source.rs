@@ -140,6 +140,24 @@ fn what_is_no_source_is_refused_with_its_reason() -> Result<(), Any> {
 }
 
 #[test]
+fn nobody_is_lost_in_a_mixed_folder() -> Result<(), Any> {
+    let desk = Desk::new(&[
+        ("s/瑞安市/林小舟/记录.json", "{\"name\":\"林小舟\"}".as_bytes()),
+        ("s/瑞安市/王㛃.json", "{\"name\":\"王㛃\"}".as_bytes()),
+        ("s/甲县/乙镇/丙/记录.json", "{\"name\":\"丙\"}".as_bytes()),
+        ("s/丁/记录.json", "{\"name\":\"丁\"}".as_bytes()),
+        ("s/丁/戊/记录.json", "{\"name\":\"戊\"}".as_bytes()),
+        ("s/名单.csv", b"x"),
+    ])?;
+    let source = desk.open("s")?;
+    assert_eq!(told(&source)?, ["丁/ | 丁 | ", "瑞安市/林小舟/ | 林小舟 | ", "瑞安市/王㛃.json | 王㛃 | "]);
+    let notes = source.notes();
+    assert_eq!(codes(&notes), ["folder-not-read@丁/戊/", "folder-not-read@甲县/乙镇/", "list-in-folder@名单.csv"]);
+    assert!(notes.iter().all(|note| note.severity == formwright::Severity::Error), "who is left out is an error");
+    Ok(())
+}
+
+#[test]
 fn folders_hold_dossiers_in_natural_order() -> Result<(), Any> {
     let desk = Desk::new(&[
         ("s/10 壬/记录.json", b"{\"name\":\"\xe5\xa3\xac\"}"),
@@ -179,7 +197,7 @@ fn folders_hold_dossiers_in_natural_order() -> Result<(), Any> {
     assert_eq!(told(&source)?, want);
     assert_eq!(
         codes(&source.notes()),
-        ["passed-over@两份/a.json", "passed-over@两份/b.json", "list-in-folder@名单.xlsx", "passed-over@说明.doc"]
+        ["passed-over@两份/a.json", "passed-over@两份/b.json", "list-in-folder@名单.xlsx", "unread-kind@说明.doc"]
     );
     // What stands beside a record is part of it.
     let second = source.load(1)?.record.ok_or("there is a record")?;

@@ -137,9 +137,12 @@ fn tell(outcome: &Outcome, batch: &Batch, lang: Lang) {
     } else {
         told_of_people(report, lang, &mut lines);
         let [done, held, failed] = [State::Done, State::Held, State::Failed].map(|state| report.count(state));
-        let mut words = match lang {
-            Lang::Zh => format!("{} 人：完成 {done}，退回 {held}", report.lines.len()),
-            Lang::En => format!("{} people: {done} done, {held} held back", report.lines.len()),
+        let (people, person) = (report.lines.len(), if report.lines.len() == 1 { "person" } else { "people" });
+        let mut words = match (batch.check_only, lang) {
+            (false, Lang::Zh) => format!("{people} 人：完成 {done}，退回 {held}"),
+            (false, Lang::En) => format!("{people} {person}: {done} done, {held} held back"),
+            (true, Lang::Zh) => format!("{people} 人：通过 {done}，退回 {held}"),
+            (true, Lang::En) => format!("{people} {person}: {done} pass, {held} held back"),
         };
         if failed > 0 {
             words += &match lang {
@@ -152,6 +155,13 @@ fn tell(outcome: &Outcome, batch: &Batch, lang: Lang) {
             words += &match lang {
                 Lang::Zh => format!("；其中 {drafts} 人有错，印出的是草稿"),
                 Lang::En => format!("; {drafts} of them have errors and are drafts"),
+            };
+        }
+        let warned = report.warned();
+        if warned > drafts {
+            words += &match lang {
+                Lang::Zh => format!("；{warned} 人有提醒，见报告"),
+                Lang::En => format!("; {warned} with warnings, in the report"),
             };
         }
         lines.push(words);
