@@ -2,7 +2,8 @@
 //!
 //! The decoder of the `image` crate fills what is missing with grey and says nothing; its CPU-specific paths need not
 //! agree to the bit; and it takes all four-ink files for inverted ones. A form must not print half a face, so every
-//! block is decoded here. A good file needs no more than that: its data then go into the document untouched.
+//! block is decoded here. A good file needs no more than that: its data then go into the document untouched, or, where
+//! grey is wanted, the coefficients of its luminance do.
 
 mod frame;
 mod huffman;
@@ -127,7 +128,7 @@ struct Reader<'a> {
     tables: Tables,
     quantisation: [Option<Quantisation>; 4],
     /// For each component: the table that was in force when its first scan began.
-    steps_of: Vec<Option<Quantisation>>,
+    quantised_by: Vec<Option<Quantisation>>,
     /// Only the first component is of interest, by what the file said of its colours up to the frame.
     luma: bool,
     samples: bool,
@@ -210,7 +211,7 @@ impl Reader<'_> {
         }
         let frame = Frame::new(width.into(), height.into(), progressive, list.as_chunks::<3>().0)?;
         self.known = vec![[None; 64]; frame.components.len()];
-        self.steps_of = vec![None; frame.components.len()];
+        self.quantised_by = vec![None; frame.components.len()];
         let samples: u64 = frame.components.iter().map(|c| c.padded_blocks() * 64).sum();
         self.samples = match self.want {
             Want::Proof => false,
@@ -279,8 +280,8 @@ impl Reader<'_> {
         // A table may be replaced after the scan that needs it.
         for part in scan.components() {
             let table = frame.components.get(part).and_then(|component| self.quantisation.get(component.table)).copied().flatten();
-            if let Some(steps @ None) = self.steps_of.get_mut(part) {
-                *steps = Some(table.ok_or(Fault::Damaged)?);
+            if let Some(latched @ None) = self.quantised_by.get_mut(part) {
+                *latched = Some(table.ok_or(Fault::Damaged)?);
             }
         }
         self.steps += scan.steps(frame);
@@ -288,7 +289,7 @@ impl Reader<'_> {
             return Err(Fault::Unsupported);
         }
         if let Store::Straight(straight) = &mut self.sink {
-            straight.tables.clone_from(&self.steps_of);
+            straight.tables.clone_from(&self.quantised_by);
         }
         let sink: &mut dyn Sink = match &mut self.sink {
             Store::Dropped(sink) => sink,
@@ -306,7 +307,7 @@ impl Reader<'_> {
         if self.known.iter().any(|bits| bits[0] != Some(0) || bits.iter().flatten().any(|&bit| bit > 0)) {
             return Err(Fault::Truncated);
         }
-        let tables = self.steps_of.iter().copied().collect::<Option<Vec<Quantisation>>>().ok_or(Fault::Damaged)?;
+        let tables = self.quantised_by.iter().copied().collect::<Option<Vec<Quantisation>>>().ok_or(Fault::Damaged)?;
         let coding = self.coding(&frame);
         let clean = self.clean(coding);
         let (width, height) = (frame.width as u32, frame.height as u32);
