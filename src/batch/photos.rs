@@ -182,7 +182,7 @@ pub fn claims(photos: &Photos, people: &[Sought]) -> Vec<Claim> {
     let (people_of_number, people_of_name) = (counts(&numbers), counts(&names));
     // A file that an identity number gave away is nobody else's.
     let given: BTreeSet<usize> = numbers.iter().filter_map(|number| files_by_number.get(number.as_str())).flatten().copied().collect();
-    people
+    let mut claims: Vec<Claim> = people
         .iter()
         .zip(numbers.iter().zip(&names))
         .map(|(person, (number, name))| {
@@ -206,7 +206,23 @@ pub fn claims(photos: &Photos, people: &[Sought]) -> Vec<Claim> {
                 (_, false) => Claim::Several(files),
             }
         })
-        .collect()
+        .collect();
+    // A photo shows one person: a file that two can claim is given to neither, nor one whose name has two identity numbers.
+    let mut claimed: BTreeMap<usize, usize> = BTreeMap::new();
+    for claim in &claims {
+        if let Claim::File(file) = claim {
+            *claimed.entry(*file).or_default() += 1;
+        }
+    }
+    for claim in &mut claims {
+        if let Claim::File(file) = claim
+            && (claimed.get(file).is_some_and(|count| *count > 1)
+                || photos.files.get(*file).is_some_and(|photo| photo.id_numbers.len() > 1))
+        {
+            *claim = Claim::Shared(*file);
+        }
+    }
+    claims
 }
 
 fn counts(texts: &[String]) -> BTreeMap<&str, usize> {

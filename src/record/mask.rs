@@ -31,6 +31,38 @@ pub fn mask_name(text: &str) -> String {
     }
 }
 
+/// Masks what may be an identity or telephone number in the texts of a value: people write them into remarks.
+fn hide_numbers(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = without_numbers(text),
+        Value::Array(rows) => rows.iter_mut().for_each(hide_numbers),
+        Value::Object(members) => members.values_mut().for_each(hide_numbers),
+        _ => {}
+    }
+}
+
+/// A text with its runs of eleven digits and more masked. An X may end an identity number.
+fn without_numbers(text: &str) -> String {
+    let is_digit = |ch: char| ch.is_ascii_digit() || ('０'..='９').contains(&ch);
+    let mut out = String::with_capacity(text.len());
+    let mut run = String::new();
+    for ch in text.chars() {
+        if is_digit(ch) || (matches!(ch, 'x' | 'X' | 'Ｘ' | 'ｘ') && run.chars().count() == 17) {
+            run.push(ch);
+            continue;
+        }
+        out.push_str(&hidden(&run));
+        run.clear();
+        out.push(ch);
+    }
+    out.push_str(&hidden(&run));
+    out
+}
+
+fn hidden(run: &str) -> String {
+    if run.chars().count() < MOBILE { run.to_owned() } else { ends(run, MOBILE) }
+}
+
 /// Three characters, stars, four characters.
 fn ends(text: &str, least: usize) -> String {
     let count = text.chars().count();
@@ -50,6 +82,7 @@ impl Record {
                     *value = value.as_str().map_or(Value::Null, |text| Value::String(mask(text)));
                 }
             }
+            person.values_mut().for_each(hide_numbers);
         }
         masked
     }

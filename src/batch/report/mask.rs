@@ -1,12 +1,7 @@
 //! What a report that goes out leaves off: of a name all but the first character, and every path, which may hold names.
 
 use super::Problem;
-
-/// A name as public lists show it: 张三 as 张*, 买买提·阿不都 as 买**·***.
-pub fn name(name: &str) -> String {
-    let hidden = |(at, ch): (usize, char)| if at == 0 || ch == '·' || ch == ' ' { ch } else { '*' };
-    name.trim().chars().enumerate().map(hidden).collect()
-}
+pub use crate::record::mask_name as name;
 
 /// Where a problem is, as the report says it: by the paper's label, else by its place.
 pub fn place(problem: &Problem, mask: bool) -> &str {

@@ -7,7 +7,7 @@ use crate::diag::{Diagnostic, Diagnostics, Place};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::readback::{self, ReadBack};
-use crate::record::{self, Assets, Folder, MAX_BYTES, Record};
+use crate::record::{self, Assets, Folder, MAX_BYTES, Record, id_number};
 
 /// Reads a dossier.
 pub fn load(parts: &Parts, engine: &Engine, template: &str) -> Result<Loaded, Error> {
@@ -21,6 +21,9 @@ pub fn load(parts: &Parts, engine: &Engine, template: &str) -> Result<Loaded, Er
             continue;
         };
         match record.as_ref().or(first.as_ref()) {
+            Some(record) if is_anothers(record, &back.record()) => {
+                found.push(said::anothers(format!("{}{}", parts.prefix, item.name)));
+            }
             Some(record) => compare(&back, record, &mut found),
             None if by_record => {}
             None => {
@@ -38,6 +41,13 @@ pub fn load(parts: &Parts, engine: &Engine, template: &str) -> Result<Loaded, Er
         beside(parts, record, has_form, &mut found);
     }
     Ok(Loaded { record, found, files: Box::new(Folder::new(&parts.folder)) })
+}
+
+/// Whether two records in one folder are two people's: by their identity numbers, or by their names where one has none.
+fn is_anothers(one: &Record, other: &Record) -> bool {
+    let said = |record: &Record, name: &str| put::text(record, name).map(id_number::normalise).filter(|text| !text.is_empty());
+    let differ = |name: &str| Some(said(one, name)? != said(other, name)?);
+    differ("id_number").or_else(|| differ("name")).unwrap_or(false)
 }
 
 /// The bytes of a file, or a word in `found` on why not.

@@ -58,7 +58,10 @@ pub struct Plan {
 pub fn plan(root: &Path) -> io::Result<Plan> {
     let mut planner = Planner { root: root.canonicalize()?, plan: Plan::default() };
     let items = planner.list(root, "")?;
-    if is_dossier(&items) && items.iter().filter(|item| item.ends_with(&["json"])).count() <= 1 {
+    if is_dossier(&items)
+        && !items.iter().any(|item| planner.is_anothers(item))
+        && items.iter().filter(|item| item.ends_with(&["json"])).count() <= 1
+    {
         let name = root.file_name().map_or_else(|| ".".to_owned(), |name| name.to_string_lossy().into_owned());
         planner.dossier(root, "", &format!("{name}/"), items);
     } else {
@@ -99,13 +102,15 @@ impl Planner {
             let mut parts = Parts { folder: folder.to_owned(), prefix: prefix.to_owned(), ..Parts::default() };
             // One person's files have one name: 张三.json, 张三.pdf, 张三.jpg.
             for (index, other) in items.iter().enumerate().filter(|(_, other)| !other.is_folder() && other.stem() == item.stem()) {
-                let taken = if other.ends_with(&["json"]) {
-                    parts.record.replace(other.clone()).is_none()
+                let taken = if used.get(index) == Some(&true) {
+                    continue;
+                } else if other.ends_with(&["json"]) {
+                    parts.record.is_none() && parts.record.replace(other.clone()).is_none()
                 } else if other.ends_with(&FORMS) {
                     parts.forms.push(other.clone());
                     true
                 } else {
-                    other.ends_with(&PHOTOS) && parts.photo.replace(other.name.clone()).is_none()
+                    other.ends_with(&PHOTOS) && parts.photo.is_none() && parts.photo.replace(other.name.clone()).is_none()
                 };
                 if let Some(used) = used.get_mut(index) {
                     *used = taken;

@@ -46,6 +46,16 @@ pub fn several_records(file: &str) -> Diagnostic {
     of(Severity::Error, "several-records", file, WORDS)
 }
 
+pub fn anothers(file: String) -> Diagnostic {
+    const WORDS: Words = [
+        "这份表是另一个人的",
+        "this form is another person's",
+        "一人一个文件夹：把它放进那个人的文件夹",
+        "give each person a folder, and move it into that person's",
+    ];
+    of(Severity::Error, "another-person", file, WORDS)
+}
+
 pub fn no_record(file: &str) -> Diagnostic {
     const WORDS: Words = [
         "文件夹里没有记录（.json），也没有填好的表（.pdf、.docx）",

@@ -36,6 +36,8 @@ pub struct Scan {
     pub broken: Option<Piece>,
     /// Whether the file is one record, not a list of them.
     pub single: bool,
+    /// Whether the list is a member of an object.
+    in_object: bool,
 }
 
 /// Finds the items of an array, or of an object's `nominees`; an object without them is one record.
@@ -55,7 +57,7 @@ pub fn array(file: impl Read) -> io::Result<Scan> {
             cursor.step();
         }
         let whole = Piece { at: 0..cursor.mark.at, line: 1, column: 1 };
-        return Ok(Scan { pieces: vec![whole], broken: None, single: true });
+        return Ok(Scan { pieces: vec![whole], broken: None, single: true, in_object: false });
     }
     Ok(scan)
 }
@@ -178,6 +180,7 @@ impl<R: Read> Cursor<R> {
             // A comma behind the last item harms nobody.
             if self.peek()? == Some(b']') {
                 self.step();
+                self.nothing_more(scan)?;
                 return Ok(Some(()));
             }
             let start = self.mark;
@@ -196,6 +199,33 @@ impl<R: Read> Cursor<R> {
                 }
             }
         }
+    }
+
+    /// Behind a list only its object may end, perhaps after other members; whatever else stands there could be more people.
+    fn nothing_more(&mut self, scan: &mut Scan) -> io::Result<()> {
+        let start = self.mark;
+        let mut last = None;
+        let mut lists = false;
+        while let Some(byte) = self.peek()? {
+            lists |= matches!(byte, b'[' | b'{');
+            if !byte.is_ascii_whitespace() {
+                last = Some(byte);
+            }
+            if byte == b'"' {
+                let mut key = Vec::new();
+                if !self.string(&mut key)? {
+                    break;
+                }
+                lists |= key == NOMINEES;
+                continue;
+            }
+            self.step();
+        }
+        let ends = if scan.in_object { last == Some(b'}') && !lists } else { last.is_none() };
+        if !ends {
+            scan.broken = Some(self.piece(start, 0));
+        }
+        Ok(())
     }
 
     /// The items of `nominees` in the object that begins here; `None` where it has none.
@@ -217,6 +247,7 @@ impl<R: Read> Cursor<R> {
             self.step();
             self.space()?;
             if key == NOMINEES && self.peek()? == Some(b'[') {
+                scan.in_object = true;
                 return self.items(scan);
             }
             if !self.value()? {
