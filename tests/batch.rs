@@ -220,9 +220,9 @@ fn check_only_writes_the_report_and_nothing_else() -> Result<(), Any> {
     put(&desk, "all.jsonl", &people)?;
     run(&desk, "batch all.jsonl -o out --check-only", 1)?;
     let names: Vec<String> = tree(&desk.path("out"))?.into_keys().collect();
-    assert_eq!(names, ["报告.csv", "报告.html", "报告.json"]);
+    assert_eq!(names, ["核对.csv", "核对.html", "核对.json"]);
     assert!(!desk.path("out/.formwright").exists());
-    let report = report(&desk, "out")?;
+    let report: Value = serde_json::from_slice(&fs::read(desk.path("out/核对.json"))?)?;
     assert_eq!(report["renders"], 0);
     assert_eq!(state_of(&report, people[1]["name"].as_str().expect("a name")), "held");
     Ok(())
@@ -281,6 +281,90 @@ fn two_at_a_time_is_refused() -> Result<(), Any> {
     let words = run(&desk, "batch all.jsonl -o out", 1)?;
     assert!(words.contains("另一个批处理"), "{words}");
     assert!(first.wait()?.success());
+    Ok(())
+}
+
+#[test]
+fn a_row_that_the_sheet_cannot_hold_is_its_persons_matter() -> Result<(), Any> {
+    let desk = Desk::new()?;
+    let mut people = people_of(&desk, 3)?;
+    people[1]["brief"]["awards"] = json!("技能大赛获奖和获得先进荣誉称号。".repeat(60));
+    put(&desk, "all.jsonl", &people)?;
+    let words = run(&desk, "batch all.jsonl -o out", 1)?;
+    assert!(words.contains("第2行") && words.contains("一览表"), "{words}");
+    let first = report(&desk, "out")?;
+    assert_eq!(state_of(&first, people[1]["name"].as_str().expect("a name")), "held");
+    assert!(tree(&desk.path("out"))?.contains_key("一览表/全部.xlsx"), "the others are on the sheet");
+    // A draft of it is printed, and is on no sheet.
+    run(&desk, "batch all.jsonl -o out --draft", 0)?;
+    assert_eq!(fs::read_dir(desk.path("out/个人"))?.count(), 3);
+    assert!(tree(&desk.path("out"))?.contains_key("一览表/全部.pdf"));
+    Ok(())
+}
+
+#[test]
+fn a_unit_is_one_unit_however_its_people_spell_it() -> Result<(), Any> {
+    let desk = Desk::new()?;
+    let mut people = people_of(&desk, 4)?;
+    for (person, unit) in people.iter_mut().zip(["温州市机械行业协会", "机械行业协会", "瑞安", "温州市机械行业协会"])
+    {
+        person["recommender"] = json!(unit);
+    }
+    put(&desk, "all.jsonl", &people)?;
+    run(&desk, "batch all.jsonl -o out --formats none", 0)?;
+    let files = tree(&desk.path("out"))?;
+    let letters: Vec<&String> = files.keys().filter(|name| name.ends_with("推荐函.pdf")).collect();
+    assert_eq!(letters.len(), 2, "{letters:?}");
+    let report = report(&desk, "out")?;
+    assert_eq!(report["units"][0]["recommended"], 3, "{}", report["units"]);
+    let misspelt =
+        report["people"].as_array().and_then(|lines| lines.iter().find(|line| line["unit"] == "瑞安")).expect("a unit of its own");
+    assert!(misspelt["problems"].to_string().contains("unit-not-listed"), "{misspelt}");
+    Ok(())
+}
+
+#[test]
+fn a_folder_belongs_to_its_source_and_a_source_to_its_people() -> Result<(), Any> {
+    let desk = Desk::new()?;
+    let people = people_of(&desk, 2)?;
+    put(&desk, "one.jsonl", &people[..1])?;
+    put(&desk, "other.jsonl", &people[1..])?;
+    run(&desk, "batch one.jsonl -o out", 0)?;
+    let before = tree(&desk.path("out"))?;
+    let words = run(&desk, "batch other.jsonl -o out", 1)?;
+    assert!(words.contains("--replace"), "{words}");
+    assert_eq!(tree(&desk.path("out"))?, before);
+    let words = run(&desk, "batch other.jsonl -o out --replace", 0)?;
+    assert!(words.contains("删去"), "{words}");
+    // The source is never written over, nor taken for what was made.
+    fs::create_dir(desk.path("here"))?;
+    put(&desk, "here/报告.json", &people[..1])?;
+    let kept = fs::read(desk.path("here/报告.json"))?;
+    for arguments in ["batch here/报告.json -o here", "batch out/个人 -o out", "batch out -o out/none/../x"] {
+        run(&desk, arguments, 2)?;
+    }
+    assert_eq!(fs::read(desk.path("here/报告.json"))?, kept);
+    Ok(())
+}
+
+#[test]
+fn a_damaged_file_is_made_again_and_a_report_with_remarks_is_kept() -> Result<(), Any> {
+    let desk = Desk::new()?;
+    put(&desk, "all.jsonl", &people_of(&desk, 1)?)?;
+    run(&desk, "batch all.jsonl -o out", 0)?;
+    let whole = tree(&desk.path("out"))?;
+    let print = desk.path("out/打印/打印.pdf");
+    let mut bytes = fs::read(&print)?;
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 100].fill(0);
+    fs::write(&print, &bytes)?;
+    fs::write(desk.path("out/报告.html"), "with remarks by hand")?;
+    run(&desk, "batch all.jsonl -o out", 0)?;
+    let mut after = tree(&desk.path("out"))?;
+    let aside: Vec<String> = after.keys().filter(|name| name.starts_with("被替换/")).cloned().collect();
+    assert_eq!(aside.len(), 2, "{aside:?}");
+    aside.iter().for_each(|name| drop(after.remove(name)));
+    assert_eq!(after, whole);
     Ok(())
 }
 

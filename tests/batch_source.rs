@@ -140,6 +140,31 @@ fn what_is_no_source_is_refused_with_its_reason() -> Result<(), Any> {
 }
 
 #[test]
+fn nobody_is_lost_behind_a_list_or_under_one_name() -> Result<(), Any> {
+    let desk = Desk::new(&[
+        ("after.json", b"[{\"name\":\"a\"}] {\"name\":\"b\"}"),
+        ("two.json", b"[{\"name\":\"a\"}][{\"name\":\"b\"}]"),
+        ("twice.json", b"{\"nominees\":[{\"name\":\"a\"}],\"nominees\":[{\"name\":\"b\"}]}"),
+        ("more.json", b"{\"nominees\":[{\"name\":\"a\"}],\"round\":\"7\"}\n"),
+        ("s/z.json", b"{\"name\":\"a\"}"),
+        ("s/z.JSON", b"{\"name\":\"b\"}"),
+        ("s/y.json", b"{\"name\":\"c\"}"),
+        ("s/y.jpg", b"\xFF\xD8\xFF"),
+        ("s/y.png", b"\x89PNG\r\n\x1A\n"),
+    ])?;
+    for (list, broken) in [("after.json", true), ("two.json", true), ("twice.json", true), ("more.json", false)] {
+        let told = told(&desk.open(list)?)?;
+        assert_eq!(told.len(), if broken { 2 } else { 1 }, "{list}: {told:?}");
+        assert_eq!(told.iter().any(|line| line.contains("– ")), broken, "{list}: {told:?}");
+    }
+    let source = desk.open("s")?;
+    let told = told(&source)?;
+    let names: Vec<&str> = told.iter().filter_map(|line| line.split(" | ").nth(1)).collect();
+    assert!(["a", "b", "c"].iter().all(|name| names.iter().filter(|one| *one == name).count() == 1), "{told:?}");
+    Ok(())
+}
+
+#[test]
 fn nobody_is_lost_in_a_mixed_folder() -> Result<(), Any> {
     let desk = Desk::new(&[
         ("s/瑞安市/林小舟/记录.json", "{\"name\":\"林小舟\"}".as_bytes()),

@@ -70,6 +70,7 @@ pub fn person(record: &Record, round: &Round) -> Vec<Problem> {
         let words = ["没有填推荐单位，不知算在谁的名额里", "without a recommending unit it is not known whose quota this is"];
         found.push(warning("no-recommender", "/recommender", "推荐单位", words, ["填写附件1里的推荐单位", "fill in a unit of 附件1"]));
     }
+    found.extend(unlisted(record, round));
     found.extend(age(record, round));
     found.extend(skill(record, round));
     if text(record, "photo").is_none() {
@@ -83,6 +84,18 @@ pub fn person(record: &Record, round: &Round) -> Vec<Problem> {
         found.push(warning("no-attachments", "/attachments", "附件", words, help));
     }
     found
+}
+
+/// A unit that 附件1 does not name, though it sounds like one that it does: it has a quota and a place of its own now.
+fn unlisted(record: &Record, round: &Round) -> Option<Problem> {
+    let unit = round.unit(text(record, "recommender")?);
+    let row = round.sounds_like(&unit)?;
+    let words = [
+        format!("附件1里没有这个推荐单位；如果就是{row}，请写成附件1里的名称"),
+        format!("附件1 does not name this unit; if it is {row}, write it as 附件1 does"),
+    ];
+    let help = ["或把这个写法加进 round.json 里该单位的 aliases", "or add this spelling to the unit's aliases in round.json"];
+    Some(warning("unit-not-listed", "/recommender", "推荐单位", [&words[0], &words[1]], help))
 }
 
 /// What is wrong among people, and how the units stand. Nothing is held back for a unit's excess.

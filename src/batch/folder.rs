@@ -1,11 +1,14 @@
 //! The output folder: what stands where in it, and files put there without losing anybody else's.
 
+use std::collections::BTreeSet;
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
 use super::journal::{Journal, Standing};
+use crate::diag::{Diagnostic, Diagnostics, Message, Place};
 use crate::error::Error;
 use crate::files::{self, Access, UNFINISHED, Whole};
 
@@ -17,20 +20,33 @@ pub const PRINT: &str = "打印";
 pub const SHEETS: &str = "一览表";
 /// The report, without its endings.
 pub const REPORT: &str = "报告";
+/// The report of a check, without its endings.
+pub const CHECK: &str = "核对";
 /// Files that were changed or put there by somebody else, where ours had to stand.
 const ASIDE: &str = "被替换";
 /// The program's own folder.
 const OWN: &str = ".formwright";
 
+/// Whether a path is one that a batch with this output folder writes to; both without links.
+pub fn writes_to(output: &Path, path: &Path) -> bool {
+    let Ok(below) = path.strip_prefix(output) else { return false };
+    let Some(first) = below.components().next() else { return false };
+    let first = first.as_os_str().to_string_lossy();
+    let report = [REPORT, CHECK].iter().any(|name| first.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')));
+    report || [PEOPLE, PRINT, SHEETS, ASIDE, OWN].contains(&&*first)
+}
+
 /// The output folder.
 pub struct Folder {
     root: PathBuf,
+    /// The files that were found to be as they were written, by path and digest: each is read once a run.
+    sound: Mutex<BTreeSet<(String, String)>>,
 }
 
 impl Folder {
     /// Makes what is missing of the folder.
     pub fn open(root: &Path) -> Result<Folder, Error> {
-        let folder = Folder { root: root.to_owned() };
+        let folder = Folder { root: root.to_owned(), sound: Mutex::default() };
         let own = folder.own();
         // The folder itself first: a failure names what was asked for.
         make(root)?;
@@ -55,7 +71,7 @@ impl Folder {
     /// A folder that gets a report and nothing else.
     pub fn for_report(root: &Path) -> Result<Folder, Error> {
         make(root)?;
-        Ok(Folder { root: root.to_owned() })
+        Ok(Folder { root: root.to_owned(), sound: Mutex::default() })
     }
 
     /// Where the journal is.
@@ -77,14 +93,58 @@ impl Folder {
         self.own().join("moving").join(format!("{key}.{format}"))
     }
 
-    /// Whether a file stands as it was written, as far as its length tells.
+    /// Whether a file stands as it was written.
     pub fn stands(&self, file: &Standing) -> bool {
-        std::fs::metadata(self.place(&file.path)).is_ok_and(|about| about.is_file() && about.len() == file.length)
+        let place = self.place(&file.path);
+        if !std::fs::metadata(&place).is_ok_and(|about| about.is_file() && about.len() == file.length) {
+            return false;
+        }
+        let known = (file.path.clone(), file.digest.clone());
+        if self.sound.lock().unwrap_or_else(PoisonError::into_inner).contains(&known) {
+            return true;
+        }
+        let sound = digest_of(&place).is_ok_and(|digest| digest == file.digest);
+        if sound {
+            self.is_sound(file);
+        }
+        sound
     }
 
-    /// Writes the report's files: they belong to the run, not to the journal.
-    pub fn write_report(&self, path: &str, bytes: &[u8]) -> Result<(), Error> {
+    fn is_sound(&self, file: &Standing) {
+        self.sound.lock().unwrap_or_else(PoisonError::into_inner).insert((file.path.clone(), file.digest.clone()));
+    }
+
+    /// Writes the report of a check, which nobody's files are kept from: it is the only thing that a check writes.
+    pub fn write_check(&self, path: &str, bytes: &[u8]) -> Result<(), Error> {
         files::write_whole(&self.place(path), bytes)
+    }
+
+    /// Takes note of what a killed program had put into the folder and could not note any more.
+    pub fn adopt(&self, journal: &mut Journal) -> Result<(), Error> {
+        for file in journal.coming()? {
+            let came = digest_of(&self.place(&file.path))? == file.digest;
+            journal.together(|journal| {
+                if came {
+                    journal.put_file(&file)?;
+                }
+                journal.drop_coming(&file.path)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Takes a file of ours away; one that somebody changed is set aside.
+    pub fn withdraw(&self, journal: &Journal, path: &str) -> Result<(), Error> {
+        let Some(file) = journal.file(path)? else { return Ok(()) };
+        let place = self.place(path);
+        if place.symlink_metadata().is_ok() {
+            if digest_of(&place)? == file.digest {
+                std::fs::remove_file(&place).map_err(failed("write", &place))?;
+            } else {
+                self.set_aside(path)?;
+            }
+        }
+        journal.drop_file(path)
     }
 
     /// Puts a file into the folder and notes it, together with what `then` notes; `write` gives its bytes.
@@ -121,6 +181,7 @@ impl Folder {
         let place = self.place(path);
         if let Some(parent) = place.parent() {
             make(parent)?;
+            self.is_no_link(parent)?;
         }
         let mut out = Counted { file: Whole::begin(&place, &self.own(), Access::Usual)?, hash: Sha256::new(), length: 0 };
         if !write(journal, &mut out)? {
@@ -130,14 +191,31 @@ impl Folder {
         if place.symlink_metadata().is_ok() && !self.is_ours(journal, path, &digest)? {
             self.set_aside(path)?;
         }
-        out.file.finish()?;
         let (path, key, format) = (path.to_owned(), key.to_owned(), format.to_owned());
         let file = Standing { path, key, format, length: out.length, digest };
+        // Noted before and after: whenever the program is killed, what stands there is known as ours.
+        journal.put_coming(&file)?;
+        out.file.finish()?;
         journal.together(|journal| {
             journal.put_file(&file)?;
+            journal.drop_coming(&file.path)?;
             then(journal)
         })?;
+        self.is_sound(&file);
         Ok(true)
+    }
+
+    /// A folder of ours that is a link leads to a place that nobody named.
+    fn is_no_link(&self, folder: &Path) -> Result<(), Error> {
+        if folder == self.root || !folder.symlink_metadata().is_ok_and(|about| about.is_symlink()) {
+            return Ok(());
+        }
+        let message = Message::new("这里是一个链接，指到别处", "this is a link to somewhere else");
+        let help = Message::new("删去这个链接，或换一个 -o", "remove the link, or give another -o");
+        let place = Place::File { file: folder.display().to_string() };
+        let mut found = Diagnostics::default();
+        found.push(Diagnostic::error("output-link", place, message).with_help(help));
+        Err(Error::Refused(found))
     }
 
     /// Whether what stands at a path is what the journal says of it, or what is about to be put there.
@@ -164,14 +242,16 @@ impl Folder {
 
     /// Takes away files that have no place any more, and puts those under their new names that have one.
     ///
-    /// `wanted(path)` says which key and format a path is for; `path_of(key, format)` where such a file belongs.
+    /// `wanted(path)` says which key and format a path is for; `paths_of(key, format)` where such a file belongs. Gives back how many
+    /// were taken away.
     pub fn rearrange(
         &self,
         journal: &mut Journal,
         wanted: &dyn Fn(&str) -> Option<(String, String)>,
         paths_of: &dyn Fn(&str, &str) -> Vec<String>,
-    ) -> Result<(), Error> {
+    ) -> Result<usize, Error> {
         let mut moving: Vec<Standing> = Vec::new();
+        let mut removed = 0;
         for file in journal.files()? {
             if wanted(&file.path).is_some_and(|(key, format)| key == file.key && format == file.format) {
                 if !self.stands(&file) {
@@ -184,6 +264,7 @@ impl Folder {
                 if digest_of(&there)? != file.digest {
                     self.set_aside(&file.path)?;
                 } else if paths_of(&file.key, &file.format).is_empty() {
+                    removed += 1;
                     std::fs::remove_file(&there).map_err(failed("write", &there))?;
                 } else {
                     // Two files may change their names with each other, so both wait outside first.
@@ -194,7 +275,8 @@ impl Folder {
             journal.drop_file(&file.path)?;
             moving.push(file);
         }
-        self.settle(journal, moving, paths_of)
+        self.settle(journal, moving, paths_of)?;
+        Ok(removed)
     }
 
     /// Gives the files that wait their places; those that an earlier run left waiting too.
@@ -207,7 +289,8 @@ impl Folder {
         names.sort();
         for place in names {
             let name = place.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let Some((key, format)) = name.split_once('.') else { continue };
+            // Only what this program put there is touched.
+            let Some((key, format)) = name.split_once('.').filter(|(key, _)| is_key(key) && place.is_file()) else { continue };
             let known = moving.iter().find(|file| file.key == key && file.format == format);
             let digest = known.map_or_else(|| digest_of(&place), |file| Ok(file.digest.clone()))?;
             let length = std::fs::metadata(&place).map_err(failed("read", &place))?.len();
@@ -253,6 +336,10 @@ impl Write for Counted {
 
 /// SHA-256 of a file's bytes, lower-case hex; of what is no file, nothing that a file could have.
 fn digest_of(path: &Path) -> Result<String, Error> {
+    // Looked at before it is opened: opening a pipe would wait for its other end.
+    if std::fs::metadata(path).is_ok_and(|about| !about.is_file()) {
+        return Ok(String::new());
+    }
     let mut file = match std::fs::File::open(path) {
         Ok(file) => file,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::IsADirectory) => return Ok(String::new()),
@@ -269,6 +356,11 @@ fn digest_of(path: &Path) -> Result<String, Error> {
             Err(error) => return Err(failed("read", path)(error)),
         }
     }
+}
+
+/// Whether a text is a digest as this program writes it.
+fn is_key(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// A digest as text.

@@ -71,7 +71,7 @@ impl Intake<'_> {
         if watch.stopped() {
             return Ok(None);
         }
-        let numbers = self.number(&mut briefs);
+        let (numbers, units) = self.number(&mut briefs);
         let across = across::people(briefs.iter().flatten(), self.round);
         let mut beside: BTreeMap<usize, Vec<Problem>> = BTreeMap::new();
         for (n, problem) in across.people {
@@ -84,7 +84,9 @@ impl Intake<'_> {
                 let mut found = journal.found(entry)?;
                 found.extend(beside.remove(n).unwrap_or_default());
                 found.retain(|one| !nobody_has_copies || one.code != NO_COPIES);
-                journal.place_person(entry, *n, &found)?;
+                // One unit has one name, however its people spell it.
+                let unit = briefs.get(entry).and_then(Option::as_ref).and_then(|brief| units.get(&brief.unit));
+                journal.place_person(entry, *n, unit.map_or("", String::as_str), &found)?;
             }
             Ok(())
         })?;
@@ -93,8 +95,8 @@ impl Intake<'_> {
     }
 
     /// Numbers people by unit in the order of 附件1, others by who comes first, within a unit as they come; those without a record
-    /// come last. Gives back the number of every entry.
-    fn number(&self, briefs: &mut [Option<Brief>]) -> Vec<usize> {
+    /// come last. Gives back the number of every entry, and the name of every unit.
+    fn number(&self, briefs: &mut [Option<Brief>]) -> (Vec<usize>, HashMap<UnitKey, String>) {
         let order = self.round.order(briefs.iter().flatten().map(|brief| &brief.unit));
         let rank: HashMap<&UnitKey, usize> = order.iter().zip(0..).collect();
         let unit = |brief: &Option<Brief>| brief.as_ref().and_then(|brief| rank.get(&brief.unit)).copied().unwrap_or(usize::MAX);
@@ -109,7 +111,7 @@ impl Intake<'_> {
                 brief.n = place + 1;
             }
         }
-        numbers
+        (numbers, order.into_iter().map(|unit| (unit.clone(), unit.name().to_owned())).collect())
     }
 
     fn read(&self, entry: usize) -> Result<Read, Error> {

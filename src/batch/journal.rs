@@ -8,6 +8,7 @@
 //! | `results` | a record that was judged and drawn, by the digest of everything that decided it; it outlives runs |
 //! | `blobs` | bytes of a result that are still needed: the drawn part, and formats that are not yet files |
 //! | `files` | a file that stands in the output folder, and of what it was made |
+//! | `coming` | a file that is about to be put there: what a killed program had just put is known as ours |
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -32,6 +33,8 @@ CREATE TABLE IF NOT EXISTS results (
     key TEXT PRIMARY KEY, state TEXT NOT NULL, problems TEXT NOT NULL, pages INTEGER NOT NULL, renders INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS blobs (key TEXT NOT NULL, format TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (key, format));
 CREATE TABLE IF NOT EXISTS files (
+    path TEXT PRIMARY KEY, key TEXT NOT NULL, format TEXT NOT NULL, length INTEGER NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS coming (
     path TEXT PRIMARY KEY, key TEXT NOT NULL, format TEXT NOT NULL, length INTEGER NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;
 ";
 
@@ -177,10 +180,10 @@ impl Journal {
         self.run("INSERT OR REPLACE INTO people VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", row).map(drop)
     }
 
-    /// Gives a person its number, and adds what was found beside others.
-    pub fn place_person(&self, entry: usize, n: usize, found: &[Problem]) -> Result<(), Error> {
-        let row = params![number(entry), number(n), json(found)?];
-        self.run("UPDATE people SET n = ?2, found = ?3 WHERE entry = ?1", row).map(drop)
+    /// Gives a person its number and its unit's name, and adds what was found beside others.
+    pub fn place_person(&self, entry: usize, n: usize, unit: &str, found: &[Problem]) -> Result<(), Error> {
+        let row = params![number(entry), number(n), unit, json(found)?];
+        self.run("UPDATE people SET n = ?2, unit = ?3, found = ?4 WHERE entry = ?1", row).map(drop)
     }
 
     /// The people in the order of their numbers, one after another, without their records.
@@ -263,6 +266,33 @@ impl Journal {
         self.run("INSERT OR REPLACE INTO files VALUES (?1, ?2, ?3, ?4, ?5)", row).map(drop)
     }
 
+    /// Notes that a file is about to be put into the output folder.
+    pub fn put_coming(&self, file: &Standing) -> Result<(), Error> {
+        let length = i64::try_from(file.length).unwrap_or(i64::MAX);
+        let row = params![file.path, file.key, file.format, length, file.digest];
+        self.run("INSERT OR REPLACE INTO coming VALUES (?1, ?2, ?3, ?4, ?5)", row).map(drop)
+    }
+
+    /// Forgets that a file is about to be put there: it stands, or it never came.
+    pub fn drop_coming(&self, path: &str) -> Result<(), Error> {
+        self.run("DELETE FROM coming WHERE path = ?1", params![path]).map(drop)
+    }
+
+    /// The files that were about to be put into the output folder when the program was stopped.
+    pub fn coming(&self) -> Result<Vec<Standing>, Error> {
+        self.list("SELECT path, key, format, length, digest FROM coming ORDER BY path")
+    }
+
+    /// A fact about the journal itself.
+    pub fn fact(&self, name: &str) -> Result<Option<String>, Error> {
+        self.ask_with("SELECT value FROM meta WHERE key = ?1", params![name], |row| row.get(0))
+    }
+
+    /// Keeps a fact about the journal itself.
+    pub fn put_fact(&self, name: &str, value: &str) -> Result<(), Error> {
+        self.run("INSERT OR REPLACE INTO meta VALUES (?1, ?2)", params![name, value]).map(drop)
+    }
+
     /// Forgets a file.
     pub fn drop_file(&self, path: &str) -> Result<(), Error> {
         self.run("DELETE FROM files WHERE path = ?1", params![path]).map(drop)
@@ -281,8 +311,12 @@ impl Journal {
 
     /// All files that stand in the output folder, by their paths.
     pub fn files(&self) -> Result<Vec<Standing>, Error> {
+        self.list("SELECT path, key, format, length, digest FROM files ORDER BY path")
+    }
+
+    fn list(&self, query: &str) -> Result<Vec<Standing>, Error> {
         let mut files = Vec::new();
-        self.each("SELECT path, key, format, length, digest FROM files ORDER BY path", [], |row| {
+        self.each(query, [], |row| {
             files.push(standing(row).map_err(|error| failed(&self.path, &error))?);
             Ok(())
         })?;

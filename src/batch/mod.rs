@@ -55,7 +55,7 @@ mod sheets;
 pub mod source;
 
 pub use across::{Across, Brief};
-pub use folder::{PRINT, REPORT, SHEETS};
+pub use folder::{CHECK, PRINT, REPORT, SHEETS, writes_to};
 pub use names::Pattern;
 pub use options::{BatchOptions, Format, Progress, Stage, Unwatched, Watch};
 pub use problem::Problem;

@@ -28,6 +28,8 @@ pub struct BatchOptions {
     pub check_only: bool,
     /// The sheets are also made with identity numbers and mobiles masked, for a public list.
     pub mask: bool,
+    /// The folder may hold files of another source, which are taken away.
+    pub replace: bool,
     /// The report has masked names.
     pub mask_names: bool,
     /// The most dossiers in one file for the printer; one file holds all of them otherwise.
@@ -50,6 +52,7 @@ impl Default for BatchOptions {
             colour: false,
             check_only: false,
             mask: false,
+            replace: false,
             mask_names: false,
             volume: None,
             threads: None,

@@ -10,6 +10,7 @@ use super::pool::{self, Missed};
 use super::publish;
 use super::round::Round;
 use super::seat::Seat;
+use super::sheets::Shown;
 use super::source::Source;
 use super::{PART, Problem};
 use crate::check;
@@ -26,6 +27,7 @@ pub struct Render<'r> {
     pub options: &'r BatchOptions,
     pub common: &'r Common,
     pub round: &'r Round,
+    pub shown: &'r Shown,
     pub folder: Option<&'r Folder>,
     pub seats: &'r [Seat],
 }
@@ -208,7 +210,8 @@ impl Render<'_> {
             }
             Err(other) => return Err(other),
         };
-        let problems: Vec<Problem> = dossier.warnings().iter().map(Problem::from).collect();
+        let mut problems: Vec<Problem> = dossier.warnings().iter().map(Problem::from).collect();
+        problems.extend(self.shown.unfit(self.engine, &record)?);
         let mut verdict = Verdict { outcome: Outcome::Judged, pages: dossier.pages(), renders: 0, problems };
         let (mut blobs, mut pdf) = (Vec::new(), None);
         if piece.draw && !Seat::holds(&verdict.problems, self.options) {

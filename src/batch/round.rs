@@ -78,6 +78,16 @@ impl Round {
         }
     }
 
+    /// The row of 附件1 that a unit of its own sounds like: 瑞安市人民政府 and 瑞安 sound like 瑞安市.
+    pub fn sounds_like(&self, unit: &UnitKey) -> Option<&str> {
+        if unit.row.is_some() || unit.is_missing() {
+            return None;
+        }
+        let rows = self.quotas.iter().filter(|quota| !quota.each).map(|quota| quota.unit.as_str());
+        let stem = |row: &str| plain(row).trim_end_matches(['市', '县', '区']).to_owned();
+        rows.into_iter().find(|row| unit.key.contains(&stem(row)))
+    }
+
     /// How many a unit may recommend; `None` where nothing is said.
     ///
     /// A unit of its own may recommend as many as the rows for each unit of a kind (各1) say; where they differ, the most.

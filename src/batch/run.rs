@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::folder::{Folder, REPORT};
+use super::folder::{CHECK, Folder, REPORT};
 use super::intake::{Intake, Taken};
 use super::journal::{Journal, Outcome as Done, Verdict};
 use super::key::Common;
@@ -17,8 +17,10 @@ use super::seat::{Seat, seats};
 use super::sheets::{self, Shown};
 use super::source::{Source, SourceOptions};
 use super::{print, publish};
+use crate::diag::{Diagnostic, Diagnostics, Message, Place};
 use crate::engine::{Engine, dossier_templates};
 use crate::error::Error;
+use crate::record::Record;
 
 /// What a batch came to.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ pub struct Outcome {
     pub report: Report,
     /// Whether it was asked to stop before its end; then the files of all are not made yet, and no report is written.
     pub stopped: bool,
+    /// How many files of earlier runs were taken away, as nobody's any more.
+    pub removed: usize,
 }
 
 /// Runs a batch: reads `source`, makes what is missing in the folder `output`, writes the report.
@@ -37,8 +41,10 @@ pub struct Outcome {
 /// Errors: a source or folder that cannot be read or written (the journal stays sound; run again), a folder that another program
 /// holds, a template with mistakes. What is wrong with a person's papers is in the report, not an error.
 pub fn run(engine: &Engine, source: &Path, output: &Path, options: &BatchOptions, watch: &dyn Watch) -> Result<Outcome, Error> {
+    is_of_a_person(engine, &options.template)?;
     let source_options = SourceOptions { photos: options.photos.clone(), template: options.template.clone() };
-    let source = Source::open(source, &source_options, engine)?;
+    let path = source;
+    let source = Source::open(path, &source_options, engine)?;
     let round = engine.round()?;
     let common = Common::new(engine, &dossier_templates(&options.template), options.grey(round))?;
     let shown = Shown::new(engine)?;
@@ -46,10 +52,47 @@ pub fn run(engine: &Engine, source: &Path, output: &Path, options: &BatchOptions
     let mut journal = if options.check_only { Journal::temporary()? } else { Journal::open(&folder.journal())? };
     if !options.check_only {
         folder.clean()?;
+        belongs(&journal, path, options)?;
+        folder.adopt(&mut journal)?;
     }
     let batch = Batch { engine, source: &source, options, common: &common, round, folder: &folder, watch };
     let intake = Intake { source: &source, options, common: &common, round, shown: &shown };
     batch.run(&mut journal, &intake)
+}
+
+/// Refuses the template of a sheet: a batch makes the sheets by itself.
+fn is_of_a_person(engine: &Engine, template: &str) -> Result<(), Error> {
+    let form = engine.form(template, &Record::blank())?;
+    if form.fields.iter().any(|field| field.kind.is_data() && !field.name.as_str().starts_with("nominees.")) {
+        return Ok(());
+    }
+    let message = Message::new("这个模板是一张多人的表，不是每人一份的表", "this template is a sheet of many people, not a form of each");
+    let help = Message::new("去掉 --template：一览表会自动做出来", "leave --template out: the sheets are made anyway");
+    let mut found = Diagnostics::default();
+    found.push(Diagnostic::error("template-is-sheet", Place::File { file: template.to_owned() }, message).with_help(help));
+    Err(Error::Refused(found))
+}
+
+/// What the journal calls the report's files.
+const REPORTED: &str = "report";
+
+/// Refuses a folder whose files were made of another source: they would all be taken away.
+fn belongs(journal: &Journal, source: &Path, options: &BatchOptions) -> Result<(), Error> {
+    const SOURCE: &str = "source";
+    let name = source.canonicalize().ok().and_then(|path| path.file_name().map(|name| name.to_string_lossy().into_owned()));
+    let name = name.unwrap_or_default();
+    if journal.fact(SOURCE)?.is_some_and(|before| before != name) && !options.replace {
+        let message = Message::new("这个文件夹里是另一份来件的成品", "the files in this folder were made of another source");
+        let help = Message::new(
+            "换一个 -o；确实要用这份来件代替，请加 --replace（上次的成品会删去）",
+            "give another -o; to put this source in its place, add --replace (the files of the last one go)",
+        );
+        let mut found = Diagnostics::default();
+        let place = Place::File { file: source.display().to_string() };
+        found.push(Diagnostic::error("another-source", place, message).with_help(help));
+        return Err(Error::Refused(found));
+    }
+    journal.put_fact(SOURCE, &name)
 }
 
 struct Batch<'r> {
@@ -71,25 +114,23 @@ impl Batch<'_> {
         let seats = seats;
         let printing = !self.options.check_only;
         let folder = printing.then_some(self.folder);
-        if printing {
-            self.rearrange(journal, &seats, None)?;
-        }
+        let mut removed = if printing { self.rearrange(journal, &seats, None)? } else { 0 };
         let (engine, source, options) = (self.engine, self.source, self.options);
-        let render = Render { engine, source, options, common: self.common, round: self.round, folder, seats: &seats };
+        let render = Render { engine, source, options, common: self.common, round: self.round, shown: intake.shown, folder, seats: &seats };
         let mut files = Vec::new();
         let mut finished = render.run(journal, self.watch)?;
         if finished && printing {
-            finished = self.papers(journal, &seats, &mut progress, (&mut files, &mut notes))?;
+            finished = self.papers(journal, &seats, &mut progress, (&mut files, &mut notes, &mut removed))?;
         }
         let mut report = self.report(journal, &seats, units, finished)?;
         if !finished {
-            return Ok(Outcome { report, stopped: true });
+            return Ok(Outcome { report, stopped: true, removed });
         }
         notes.extend(self.source.notes().iter().map(Problem::from));
         report.notes = notes;
         report.files = files;
-        self.write_report(&report)?;
-        Ok(Outcome { report, stopped: false })
+        self.write_report(journal, &report)?;
+        Ok(Outcome { report, stopped: false, removed })
     }
 
     /// Files that are common to all: print runs, sheets, letters. Gives back whether it came to the end.
@@ -98,7 +139,7 @@ impl Batch<'_> {
         journal: &mut Journal,
         seats: &[Seat],
         progress: &mut Progress,
-        (files, notes): (&mut Vec<String>, &mut Vec<Problem>),
+        (files, notes, removed): (&mut Vec<String>, &mut Vec<Problem>, &mut usize),
     ) -> Result<bool, Error> {
         let mut drawn: Vec<(&Seat, &str)> = Vec::new();
         for seat in seats {
@@ -110,10 +151,17 @@ impl Batch<'_> {
         }
         let title = &self.engine.template(&self.options.template)?.id().title;
         let volumes = print::volumes(self.common, self.options, title, &drawn);
-        let plan = sheets::Plan::new(&drawn, self.options.mask, &safe);
+        // Only a draft is printed though the sheet cannot say it.
+        let mut on_sheet = Vec::with_capacity(drawn.len());
+        for (seat, key) in &drawn {
+            if !journal.verdict(key)?.is_some_and(|verdict| verdict.problems.iter().any(sheets::is_of_sheet)) {
+                on_sheet.push((*seat, *key));
+            }
+        }
+        let plan = sheets::Plan::new(&on_sheet, self.options.mask, &safe);
         let mut common: BTreeMap<String, &str> = volumes.iter().map(|volume| (volume.path.clone(), print::FORMAT)).collect();
         common.extend(plan.paths().map(|path| (path, sheets::FORMAT)));
-        self.rearrange(journal, seats, Some((&drawn, &common)))?;
+        *removed += self.rearrange(journal, seats, Some((&drawn, &common)))?;
         if !print::write(self.engine, journal, self.folder, &volumes, (progress, self.watch))? {
             return Ok(false);
         }
@@ -139,7 +187,7 @@ impl Batch<'_> {
         journal: &mut Journal,
         seats: &[Seat],
         known: Option<(&[(&Seat, &str)], &BTreeMap<String, &str>)>,
-    ) -> Result<(), Error> {
+    ) -> Result<usize, Error> {
         let mut wanted: BTreeMap<String, (String, String)> = BTreeMap::new();
         let mut paths: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
         let people: Vec<(&Seat, &str)> = match known {
@@ -159,7 +207,7 @@ impl Batch<'_> {
             let (key, format) = standing.get(path)?;
             let common = Format::ALL.iter().all(|format_of| format_of.word() != format);
             let stays = match known {
-                Some((_, common)) => common.contains_key(path),
+                Some((_, common)) => common.contains_key(path) || format == REPORTED,
                 None => true,
             };
             (common && stays).then(|| (key.clone(), format.clone()))
@@ -175,7 +223,10 @@ impl Batch<'_> {
         let mut names = Names::default();
         for seat in seats {
             let facts = Facts { n: seat.n, digits, unit: &seat.unit, name: &seat.name };
-            seat.stem = names.take(&self.options.names.name(facts));
+            let name = self.options.names.name(facts);
+            // 张三.fillable.pdf is the form of 张三 to fill in, and nobody else's dossier.
+            let taken = name.to_lowercase().ends_with(".fillable");
+            seat.stem = names.take(&if taken { format!("{name}_") } else { name });
         }
     }
 
@@ -216,16 +267,30 @@ impl Batch<'_> {
         Ok(Line { n, name, unit, place, state, problems, pages, files, renders })
     }
 
-    fn write_report(&self, report: &Report) -> Result<(), Error> {
+    fn write_report(&self, journal: &mut Journal, report: &Report) -> Result<(), Error> {
         let (lang, mask) = (self.options.lang, self.options.mask_names);
-        self.folder.write_report(&format!("{REPORT}.csv"), &report::csv(report, lang, mask))?;
-        self.folder.write_report(&format!("{REPORT}.json"), report::json(report, mask).as_bytes())?;
-        self.folder.write_report(&format!("{REPORT}.html"), report::html(report, lang, mask).as_bytes())
+        let files = [
+            ("csv", report::csv(report, lang, mask)),
+            ("json", report::json(report, mask).into_bytes()),
+            ("html", report::html(report, lang, mask).into_bytes()),
+        ];
+        for (ending, bytes) in files {
+            if self.options.check_only {
+                self.folder.write_check(&format!("{CHECK}.{ending}"), &bytes)?;
+                continue;
+            }
+            let path = format!("{REPORT}.{ending}");
+            let write = |out: &mut dyn std::io::Write| {
+                out.write_all(&bytes).map_err(|source| Error::Io { action: "write", path: self.folder.place(&path), source })
+            };
+            self.folder.put(journal, &path, (REPORTED, REPORTED), write, |_| Ok(()))?;
+        }
+        Ok(())
     }
 
     fn stopped(&self) -> Outcome {
         let report =
             Report { title: String::new(), lines: Vec::new(), units: Vec::new(), notes: Vec::new(), files: Vec::new(), renders: 0 };
-        Outcome { report, stopped: true }
+        Outcome { report, stopped: true, removed: 0 }
     }
 }

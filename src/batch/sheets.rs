@@ -72,6 +72,23 @@ impl Shown {
         Value::Object(members.collect::<Map<_, _>>()).to_string()
     }
 
+    /// What keeps a person's row from being laid out on the sheet, told as the person's own mistakes.
+    pub fn unfit(&self, engine: &Engine, record: &Record) -> Result<Vec<Problem>, Error> {
+        let text = format!("{{\"{PEOPLE_KEY}\":[{}]}}", self.of(record));
+        // What cannot be read has been told of the record itself.
+        let Ok(sheet) = Record::parse(text.as_bytes(), &NoFiles) else { return Ok(Vec::new()) };
+        let found = match engine.set(SHEET, &sheet) {
+            Ok(_) => return Ok(Vec::new()),
+            Err(Error::Refused(found)) => found,
+            Err(other) => return Err(other),
+        };
+        let told = found.iter().map(Problem::from).filter(|one| one.error).map(|one| {
+            let label = one.label.trim_end_matches("·第1行");
+            Problem { label: format!("一览表·{label}"), ..one }
+        });
+        Ok(told.collect())
+    }
+
     /// A warning where columns of the sheet would be blank: a form that was filled in does not ask for all of them.
     pub fn lacking(&self, record: &Record) -> Option<Diagnostic> {
         let blank = self.columns.iter().filter(|(name, _)| !record.has(name));
@@ -89,6 +106,14 @@ impl Shown {
         Some(Diagnostic::warning("blank-on-sheet", place, message).with_help(help))
     }
 }
+
+/// Whether a problem is of the sheet: one person's row that cannot be laid out spoils everybody's.
+pub fn is_of_sheet(problem: &Problem) -> bool {
+    problem.error && problem.place.starts_with(ROW)
+}
+
+/// Where problems of the only row of a sheet stand.
+const ROW: &str = "/nominees/0/";
 
 /// Formats that are made of one layout, and the most people in one file of them.
 type Group = (&'static [&'static str], usize);
@@ -176,6 +201,8 @@ impl<'s> Plan<'s> {
                         // One sheet that cannot be laid out spoils no other.
                         Err(Error::Refused(found)) => {
                             notes.extend(found.iter().map(|one| Problem { place: path.clone(), ..Problem::from(one) }));
+                            // What an earlier run made says something else.
+                            sheet.endings.iter().try_for_each(|ending| folder.withdraw(journal, &sheet.path(ending)))?;
                             break;
                         }
                         other => Some(other?),

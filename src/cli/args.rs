@@ -185,7 +185,7 @@ pub struct Batch {
     /// 每人单独的文件要哪些格式：pdf（全册，打印用）、fillable、docx；none 不要 The formats of each person's own files: pdf (the dossier), fillable, docx; none.
     #[arg(long, value_name = "FORMATS", value_enum, value_delimiter = ',', default_value = "pdf")]
     pub formats: Vec<BatchFormat>,
-    /// 个人文件的名字，可用 {n}、{unit}、{name} Names of each person's files, of {n}, {unit} and {name} [default: {n}-{unit}-{name}].
+    /// 个人文件的名字，花括号里可写 n（序号）、unit（单位）、name（姓名）；默认 序号-单位-姓名 Names of each person's files: n, unit and name in braces stand for number, unit and name [default: number-unit-name].
     #[arg(long, value_name = "PATTERN")]
     pub names: Option<String>,
     /// 照片文件夹：按身份证号或姓名配给没有写照片的记录 A folder of photos, matched by identity number or name to records that name none.
@@ -206,6 +206,9 @@ pub struct Batch {
     /// 另出一份遮去身份证号、手机的一览表，供公示 The sheets once more with identity numbers and mobiles masked, for a public list.
     #[arg(long)]
     pub mask: bool,
+    /// 用这份来件代替文件夹里另一份来件的成品（上次的删去） Put this source in the place of another one whose files are in the folder (they go).
+    #[arg(long)]
+    pub replace: bool,
     /// 报告里姓名只留姓 Masked names in the report.
     #[arg(long)]
     pub mask_names: bool,

@@ -1,6 +1,6 @@
 //! `formwright batch`: what the units sent, checked, printed and summed up.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json as object};
@@ -28,6 +28,10 @@ pub fn batch(arguments: &Arguments, batch: &Batch) -> Result<Ended, Stop> {
             format!("there is no {shown}: look at its name and folder"),
         ));
     }
+    if !batch.source.is_file() && !batch.source.is_dir() {
+        let shown = batch.source.display();
+        return Err(usage(lang, format!("{shown} 不是文件，也不是文件夹"), format!("{shown} is neither a file nor a folder")));
+    }
     apart(&batch.source, &batch.output, lang)?;
     let options = options(batch, lang)?;
     let engine = source::engine(arguments)?;
@@ -37,7 +41,7 @@ pub fn batch(arguments: &Arguments, batch: &Batch) -> Result<Ended, Stop> {
     teller.end();
     let outcome = outcome?;
     if arguments.json {
-        output::print_line(&as_json(&outcome, &batch.output).to_string());
+        output::print_line(&as_json(&outcome, if batch.check_only { batch::CHECK } else { batch::REPORT }, &batch.output).to_string());
     } else {
         tell(&outcome, batch, lang);
     }
@@ -72,6 +76,7 @@ fn options(batch: &Batch, lang: Lang) -> Result<BatchOptions, Stop> {
         colour: batch.colour,
         check_only: batch.check_only,
         mask: batch.mask,
+        replace: batch.replace,
         mask_names: batch.mask_names,
         volume: batch.volume.map(std::num::NonZero::get),
         threads: batch.threads.map(std::num::NonZero::get),
@@ -88,10 +93,9 @@ fn format(asked: &BatchFormat) -> Option<Format> {
     })
 }
 
-/// What the batch writes is not what it reads, the next time.
+/// What the batch writes is not what it reads, now or the next time.
 fn apart(source: &Path, output: &Path, lang: Lang) -> Result<(), Stop> {
-    let real = |path: &Path| path.canonicalize().ok();
-    let (Some(source), Some(output)) = (real(source), real(output).or_else(|| nearest(output))) else { return Ok(()) };
+    let (Some(source), Some(output)) = (real(source), real(output)) else { return Ok(()) };
     if source.is_dir() && output.starts_with(&source) {
         return Err(usage(
             lang,
@@ -99,16 +103,29 @@ fn apart(source: &Path, output: &Path, lang: Lang) -> Result<(), Stop> {
             "-o lies inside the source: the next batch would take its own files for sent ones; give another -o",
         ));
     }
+    if batch::writes_to(&output, &source) {
+        return Err(usage(
+            lang,
+            "来件放在 -o 里成品的位置上，会被覆盖或混在一起；请把来件移开，或换一个 -o",
+            "the source stands where -o puts its own files; move it away, or give another -o",
+        ));
+    }
     Ok(())
 }
 
-/// The path of a folder that is not there yet, by the nearest one above it that is.
-fn nearest(path: &Path) -> Option<PathBuf> {
-    let above = path.ancestors().skip(1).find_map(|above| {
-        let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
-        above.canonicalize().ok()
-    })?;
-    Some(above.join(path.file_name()?))
+/// A path without links and dots, also of a folder that is not there yet.
+fn real(path: &Path) -> Option<PathBuf> {
+    if let Ok(real) = path.canonicalize() {
+        return Some(real);
+    }
+    let name = path.components().next_back()?;
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = real(parent)?;
+    match name {
+        Component::Normal(name) => Some(parent.join(name)),
+        Component::ParentDir => parent.parent().map(Path::to_owned),
+        _ => Some(parent),
+    }
 }
 
 /// The first Ctrl-C lets the dossiers under way be finished, the second ends the program; the journal is sound either way.
@@ -131,11 +148,17 @@ fn tell(outcome: &Outcome, batch: &Batch, lang: Lang) {
     if outcome.stopped {
         let (done, all) = (report.count(State::Done), report.lines.len());
         lines.push(match lang {
+            _ if all == 0 => match lang {
+                Lang::Zh => "已停下，还没有开始制作。再运行同样的命令即可。".to_owned(),
+                Lang::En => "stopped before anything was made. Run the same command again.".to_owned(),
+            },
             Lang::Zh => format!("已停下：{all} 人中做完 {done} 人。再运行同样的命令，就从这里接着做，做完的不再重做。"),
             Lang::En => format!("stopped: {done} of {all} are done. Run the same command again to go on from here; nothing is done twice."),
         });
     } else {
-        told_of_people(report, lang, &mut lines);
+        // Names of files and folders are people's names: they go to a person's terminal, not into a log.
+        let private = batch.mask_names || ((batch.source.is_dir() || batch.photos.is_some()) && !output::stderr_is_terminal());
+        told_of_people(report, private, lang, &mut lines);
         let [done, held, failed] = [State::Done, State::Held, State::Failed].map(|state| report.count(state));
         let (people, person) = (report.lines.len(), if report.lines.len() == 1 { "person" } else { "people" });
         let mut words = match (batch.check_only, lang) {
@@ -157,6 +180,12 @@ fn tell(outcome: &Outcome, batch: &Batch, lang: Lang) {
                 Lang::En => format!("; {drafts} of them have errors and are drafts"),
             };
         }
+        if outcome.removed > 0 {
+            words += &match lang {
+                Lang::Zh => format!("；删去不再需要的旧文件 {} 个", outcome.removed),
+                Lang::En => format!("; {} files of earlier runs taken away", outcome.removed),
+            };
+        }
         let warned = report.warned();
         if warned > drafts {
             words += &match lang {
@@ -173,7 +202,8 @@ fn tell(outcome: &Outcome, batch: &Batch, lang: Lang) {
                 Lang::En => format!("to print: {print}; sheets and letters: {sheets}"),
             });
         }
-        let folder = visible(&batch.output.join(batch::REPORT).display().to_string());
+        let name = if batch.check_only { batch::CHECK } else { batch::REPORT };
+        let folder = visible(&batch.output.join(name).display().to_string());
         lines.push(match lang {
             Lang::Zh => format!("报告：{folder}.html（网页）、.csv（表格）、.json"),
             Lang::En => format!("report: {folder}.html (to read), .csv (for a spreadsheet), .json"),
@@ -183,10 +213,11 @@ fn tell(outcome: &Outcome, batch: &Batch, lang: Lang) {
 }
 
 /// The people whose dossiers are held back, by where they come from: names are for the report.
-fn told_of_people(report: &Report, lang: Lang, lines: &mut Vec<String>) {
+fn told_of_people(report: &Report, private: bool, lang: Lang, lines: &mut Vec<String>) {
     let troubled: Vec<_> = report.lines.iter().filter(|line| matches!(line.state, State::Held | State::Failed)).collect();
     for line in troubled.iter().take(TOLD) {
-        lines.push(format!("✕ {} {}", line.n, visible(&line.place)));
+        let place = if private { String::new() } else { visible(&line.place) };
+        lines.push(format!("✕ {} {place}", line.n).trim_end().to_owned());
         let serious: Vec<&Problem> = line.problems.iter().filter(|problem| problem.error).collect();
         // Under --strict warnings hold it back.
         let shown = if serious.is_empty() { line.problems.iter().collect() } else { serious };
@@ -201,7 +232,16 @@ fn told_of_people(report: &Report, lang: Lang, lines: &mut Vec<String>) {
     for unit in report.units.iter().filter(|unit| !unit.problems.is_empty()) {
         lines.extend(unit.problems.iter().map(|problem| format!("▲ {} {}", visible(&unit.unit), in_words(problem, lang))));
     }
-    lines.extend(report.notes.iter().map(|note| format!("▲ {}", in_words(note, lang))));
+    if !private {
+        let sign = |note: &Problem| if note.error { "✕" } else { "▲" };
+        lines.extend(report.notes.iter().map(|note| format!("{} {}", sign(note), in_words(note, lang))));
+    } else if !report.notes.is_empty() {
+        let count = report.notes.len();
+        lines.push(match lang {
+            Lang::Zh => format!("▲ 其他提醒 {count} 条，见报告"),
+            Lang::En => format!("▲ {count} other notes, in the report"),
+        });
+    }
 }
 
 fn in_words(problem: &Problem, lang: Lang) -> String {
@@ -215,7 +255,7 @@ fn in_words(problem: &Problem, lang: Lang) -> String {
     }
 }
 
-fn as_json(outcome: &Outcome, output: &Path) -> Value {
+fn as_json(outcome: &Outcome, name: &str, output: &Path) -> Value {
     let report = &outcome.report;
     object!({
         "stopped": outcome.stopped,
@@ -224,6 +264,6 @@ fn as_json(outcome: &Outcome, output: &Path) -> Value {
         "held": report.count(State::Held),
         "failed": report.count(State::Failed),
         "renders": report.renders,
-        "report": output.join(format!("{}.json", batch::REPORT)).display().to_string(),
+        "report": output.join(format!("{name}.json")).display().to_string(),
     })
 }

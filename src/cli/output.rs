@@ -16,6 +16,11 @@ pub fn write_stdout(bytes: &[u8]) -> Result<(), Error> {
     }
 }
 
+/// Whether a person looks at standard error, and no log does.
+pub fn stderr_is_terminal() -> bool {
+    std::io::stderr().is_terminal()
+}
+
 /// Whether a person looks at standard output, and no log does.
 pub fn stdout_is_terminal() -> bool {
     std::io::stdout().is_terminal()
