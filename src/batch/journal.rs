@@ -423,8 +423,8 @@ fn failed(path: &Path, error: &rusqlite::Error) -> Error {
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
             let message = Message::new("批处理的日志已损坏", "the journal of the batch is damaged");
             let help = Message::new(
-                "删去这个 .formwright 文件夹再运行：一切从头做起，已有的成品不丢",
-                "delete this folder .formwright and run again: everything is made anew, and no finished file is lost",
+                "换一个 -o 从头做起；这个文件夹里的成品仍可用",
+                "give another -o and begin anew; the finished files in this folder stay as they are",
             );
             let place = Place::File { file: path.display().to_string() };
             return Error::Refused(one(Diagnostic::error("journal-damaged", place, message).with_help(help)));

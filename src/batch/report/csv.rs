@@ -1,4 +1,4 @@
-//! The report as a table for spreadsheets: a row for each person.
+//! The report as a table for spreadsheets: a row for each person, then one for each problem of a unit or of nobody.
 
 use std::borrow::Cow;
 
@@ -38,6 +38,16 @@ pub fn csv(report: &Report, lang: Lang, mask: bool) -> Vec<u8> {
             plain(&files),
             line.renders.to_string(),
         ];
+        let _ = writer.write_record(cells);
+    }
+    // What is no single person's stands below: of units, and of nobody.
+    let units = report.units.iter().flat_map(|unit| unit.problems.iter().map(|problem| (unit.unit.as_str(), problem)));
+    for (unit, problem) in units.chain(report.notes.iter().map(|note| ("", note))) {
+        let mut cells: [String; 11] = Default::default();
+        cells[2] = plain(unit);
+        cells[3] = if mask { String::new() } else { plain(&problem.place) };
+        cells[if problem.error { 6 } else { 7 }] = "1".to_owned();
+        cells[8] = plain(&said(problem, lang, mask));
         let _ = writer.write_record(cells);
     }
     writer.into_inner().unwrap_or_default()

@@ -261,7 +261,7 @@ impl List {
 
     fn load(&self, path: &Path, entry: usize) -> io::Result<Option<Loaded>> {
         if fs::metadata(path)?.len() != self.length {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "the file was changed while the batch ran"));
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "处理期间文件被改动，请再运行一次 (it was changed meanwhile; run again)"));
         }
         let files = Box::new(self.folder.clone());
         let mut found = Diagnostics::default();
