@@ -3,6 +3,10 @@
 //! `cargo bench --bench print_run` prints a table; the number of dossiers may follow (500). The figures of record
 //! and the method are in `docs/performance.md`.
 
+#[allow(dead_code)] // each benchmark needs a part of it
+#[path = "support/clock.rs"]
+mod clock;
+
 use std::fs::File;
 use std::path::Path;
 
@@ -25,28 +29,28 @@ fn main() {
     // Until set, until drawn, until it came back from its bytes, until it stands in the file.
     let mut spent = [0; 4];
     let (mut kept, mut pages) = (0, 0);
-    let begin = cpu_ns();
+    let begin = clock::thread_ns();
     for number in 0..count {
-        let mut times = [cpu_ns(); 5];
+        let mut times = [clock::thread_ns(); 5];
         let record = varied(&sample, number, &characters);
         let filled = engine.fill_with("recommendation", &record, &FillOptions::default()).expect("the sample fills");
-        times[1] = cpu_ns();
+        times[1] = clock::thread_ns();
         let part = draw(&[(filled.form(), filled.layout())], engine.fonts(), true).expect("the sample is drawn");
-        times[2] = cpu_ns();
+        times[2] = clock::thread_ns();
         let bytes = part.to_bytes().expect("a part can be kept");
         let part = Part::from_bytes(&bytes).expect("a part comes back");
-        times[3] = cpu_ns();
+        times[3] = clock::thread_ns();
         run.add(&(number + 1).to_string(), &format!("{} 王", number + 1), &part).expect("a dossier is added");
-        times[4] = cpu_ns();
+        times[4] = clock::thread_ns();
         kept += bytes.len();
         pages += part.pages();
         for (sum, pair) in spent.iter_mut().zip(times.windows(2)) {
             *sum += pair[1] - pair[0];
         }
     }
-    let before = cpu_ns();
+    let before = clock::thread_ns();
     drop(run.finish().expect("the run is finished"));
-    let (end, peak) = (cpu_ns(), peak_kib());
+    let (end, peak) = (clock::thread_ns(), clock::peak_kib());
 
     let ms = |ns: u64| ns as f64 / 1e6;
     let weight = Weight::of(&path);
@@ -130,17 +134,4 @@ impl Weight {
         }
         weight
     }
-}
-
-/// Nanoseconds this thread has run, as the scheduler counts them (Linux: /proc/thread-self/schedstat).
-fn cpu_ns() -> u64 {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux tells a thread's CPU time");
-    text.split_whitespace().next().and_then(|ns| ns.parse().ok()).expect("the first number is nanoseconds")
-}
-
-/// The most memory this process ever held (Linux: VmHWM in /proc/self/status).
-fn peak_kib() -> u64 {
-    let text = std::fs::read_to_string("/proc/self/status").expect("Linux tells a process's memory");
-    let line = text.lines().find(|line| line.starts_with("VmHWM:")).expect("VmHWM is there");
-    line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).expect("in KiB")
 }

@@ -95,6 +95,9 @@ fn belongs(journal: &Journal, source: &Path, options: &BatchOptions) -> Result<(
     journal.put_fact(SOURCE, &name)
 }
 
+/// Whose dossiers were drawn, with their keys; and the common files there are, with their formats.
+type Known<'k> = (&'k [(&'k Seat, &'k str)], &'k BTreeMap<String, &'k str>);
+
 struct Batch<'r> {
     engine: &'r Engine,
     source: &'r Source<'r>,
@@ -182,12 +185,7 @@ impl Batch<'_> {
     ///
     /// Before anything is rendered it is not known who is held back: what may still be wanted is kept. `known` says who is not
     /// and which common files there are.
-    fn rearrange(
-        &self,
-        journal: &mut Journal,
-        seats: &[Seat],
-        known: Option<(&[(&Seat, &str)], &BTreeMap<String, &str>)>,
-    ) -> Result<usize, Error> {
+    fn rearrange(&self, journal: &mut Journal, seats: &[Seat], known: Option<Known<'_>>) -> Result<usize, Error> {
         let mut wanted: BTreeMap<String, (String, String)> = BTreeMap::new();
         let mut paths: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
         let people: Vec<(&Seat, &str)> = match known {

@@ -261,7 +261,10 @@ impl List {
 
     fn load(&self, path: &Path, entry: usize) -> io::Result<Option<Loaded>> {
         if fs::metadata(path)?.len() != self.length {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "处理期间文件被改动，请再运行一次 (it was changed meanwhile; run again)"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "处理期间文件被改动，请再运行一次 (it was changed meanwhile; run again)",
+            ));
         }
         let files = Box::new(self.folder.clone());
         let mut found = Diagnostics::default();
