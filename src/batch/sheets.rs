@@ -58,7 +58,8 @@ impl Shown {
                 {
                     shown.keys.push(key.to_owned());
                 }
-                if template == SHEET && !MAY_BE_BLANK.contains(&name.as_str()) {
+                // What is required is told as missing anyway.
+                if template == SHEET && !field.required && !MAY_BE_BLANK.contains(&name.as_str()) {
                     shown.columns.push((name, field.label));
                 }
             }
