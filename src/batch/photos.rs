@@ -11,7 +11,7 @@ use crate::name::FieldName;
 use crate::record::{Assets, Folder, Record, id_number};
 
 /// Folders of photos are read so deep: photos, unit, person.
-const DEEPEST: usize = 3;
+const DEEPEST: usize = 8;
 
 /// Files that somebody may have meant as a photo.
 const ENDINGS: [&str; 10] = ["jpg", "jpeg", "png", "heic", "webp", "bmp", "gif", "tif", "tiff", "avif"];
@@ -207,22 +207,30 @@ pub fn claims(photos: &Photos, people: &[Sought]) -> Vec<Claim> {
             }
         })
         .collect();
-    // A photo shows one person: a file that two can claim is given to neither, nor one whose name has two identity numbers.
-    let mut claimed: BTreeMap<usize, usize> = BTreeMap::new();
-    for claim in &claims {
-        if let Claim::File(file) = claim {
-            *claimed.entry(*file).or_default() += 1;
-        }
-    }
+    // A photo shows one person: a file that two may claim, or whose number and name are two people's, is given to neither.
+    let all: Vec<(&str, &str)> = numbers.iter().map(String::as_str).zip(names.iter().map(String::as_str)).collect();
     for claim in &mut claims {
         if let Claim::File(file) = claim
-            && (claimed.get(file).is_some_and(|count| *count > 1)
-                || photos.files.get(*file).is_some_and(|photo| photo.id_numbers.len() > 1))
+            && photos.files.get(*file).is_some_and(|photo| is_of_several(photo, &all))
         {
             *claim = Claim::Shared(*file);
         }
     }
     claims
+}
+
+/// Whether a file's name tells of more than one of the people, given by their numbers and names.
+fn is_of_several(photo: &Photo, people: &[(&str, &str)]) -> bool {
+    let by_number: BTreeSet<usize> = (0..people.len())
+        .filter(|at| people.get(*at).is_some_and(|(number, _)| photo.id_numbers.iter().any(|one| one == number)))
+        .collect();
+    let by_name: BTreeSet<usize> =
+        (0..people.len()).filter(|at| people.get(*at).is_some_and(|(_, name)| !name.is_empty() && photo.names.contains(*name))).collect();
+    match (by_number.len(), photo.id_numbers.len()) {
+        (0, _) => by_name.iter().filter_map(|at| people.get(*at)).map(|(_, name)| name).collect::<BTreeSet<_>>().len() > 1,
+        (1, 1) => !by_name.is_empty() && by_name.is_disjoint(&by_number),
+        _ => true,
+    }
 }
 
 fn counts(texts: &[String]) -> BTreeMap<&str, usize> {

@@ -211,7 +211,8 @@ impl Render<'_> {
             Err(other) => return Err(other),
         };
         let mut problems: Vec<Problem> = dossier.warnings().iter().map(Problem::from).collect();
-        problems.extend(self.shown.unfit(self.engine, &record)?);
+        let of_sheet = self.shown.unfit(self.engine, &record, &problems)?;
+        problems.extend(of_sheet);
         let mut verdict = Verdict { outcome: Outcome::Judged, pages: dossier.pages(), renders: 0, problems };
         let (mut blobs, mut pdf) = (Vec::new(), None);
         if piece.draw && !Seat::holds(&verdict.problems, self.options) {

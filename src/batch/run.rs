@@ -79,13 +79,13 @@ const REPORTED: &str = "report";
 /// Refuses a folder whose files were made of another source: they would all be taken away.
 fn belongs(journal: &Journal, source: &Path, options: &BatchOptions) -> Result<(), Error> {
     const SOURCE: &str = "source";
-    let name = source.canonicalize().ok().and_then(|path| path.file_name().map(|name| name.to_string_lossy().into_owned()));
-    let name = name.unwrap_or_default();
-    if journal.fact(SOURCE)?.is_some_and(|before| before != name) && !options.replace {
+    let name = source.canonicalize().map(|path| path.display().to_string()).unwrap_or_default();
+    let other = journal.fact(SOURCE)?.is_some_and(|before| before != name);
+    if other && !options.replace {
         let message = Message::new("这个文件夹里是另一份来件的成品", "the files in this folder were made of another source");
         let help = Message::new(
-            "换一个 -o；确实要用这份来件代替，请加 --replace（上次的成品会删去）",
-            "give another -o; to put this source in its place, add --replace (the files of the last one go)",
+            "换一个 -o；来件只是移了位置，或确实要用这份代替，请加 --replace（这份里没有的人，成品会删去）",
+            "give another -o; if the source was only moved, or is to take the other's place, add --replace (files of people not in it go)",
         );
         let mut found = Diagnostics::default();
         let place = Place::File { file: source.display().to_string() };

@@ -23,6 +23,9 @@ pub const LETTER: &str = "letter";
 /// The list whose rows are people, in both.
 const PEOPLE_KEY: &str = "nominees";
 
+/// What a check calls values that are no texts.
+const WRONG_KINDS: [&str; 2] = ["number-for-text", "wrong-type"];
+
 /// What a unit calls itself.
 const RECOMMENDER: &str = "recommender";
 
@@ -73,21 +76,25 @@ impl Shown {
         Value::Object(members.collect::<Map<_, _>>()).to_string()
     }
 
-    /// What keeps a person's row from being laid out on the sheet, told as the person's own mistakes.
-    pub fn unfit(&self, engine: &Engine, record: &Record) -> Result<Vec<Problem>, Error> {
+    /// What keeps a person's row from being laid out on the sheet, and values of a wrong kind that it would leave blank, told as the
+    /// person's own mistakes; `known` is what the form has told already.
+    pub fn unfit(&self, engine: &Engine, record: &Record, known: &[Problem]) -> Result<Vec<Problem>, Error> {
         let text = format!("{{\"{PEOPLE_KEY}\":[{}]}}", self.of(record));
         // What cannot be read has been told of the record itself.
         let Ok(sheet) = Record::parse(text.as_bytes(), &NoFiles) else { return Ok(Vec::new()) };
-        let found = match engine.set(SHEET, &sheet) {
-            Ok(_) => return Ok(Vec::new()),
-            Err(Error::Refused(found)) => found,
-            Err(other) => return Err(other),
+        let told = |one: &Problem| {
+            known.iter().any(|known| known.code == one.code && one.place.strip_prefix(ROW) == known.place.strip_prefix('/'))
         };
-        let told = found.iter().map(Problem::from).filter(|one| one.error).map(|one| {
-            let label = one.label.trim_end_matches("·第1行");
-            Problem { label: format!("一览表·{label}"), ..one }
-        });
-        Ok(told.collect())
+        let wrong = engine.check(SHEET, &sheet)?;
+        let wrong = wrong.iter().map(Problem::from).filter(|one| WRONG_KINDS.contains(&one.code.as_str()) && !told(one));
+        let mut found: Vec<Problem> = wrong.collect();
+        if let Err(Error::Refused(unset)) = engine.set(SHEET, &sheet) {
+            found.extend(unset.iter().map(Problem::from).filter(|one| one.error));
+        }
+        for problem in &mut found {
+            problem.label = format!("一览表·{}", problem.label.trim_end_matches("·第1行"));
+        }
+        Ok(found)
     }
 
     /// A warning where columns of the sheet would be blank: a form that was filled in does not ask for all of them.
@@ -122,7 +129,7 @@ type Group = (&'static [&'static str], usize);
 /// The formats of the sheet.
 const SHEET_FORMATS: [Group; 2] = [(&["pdf", "docx"], MOST_ON_PAPER), (&["xlsx"], MOST_IN_CELLS)];
 /// The formats of the letter.
-const LETTER_FORMATS: [Group; 1] = [(&["pdf", "docx"], MOST_ON_PAPER)];
+const LETTER_FORMATS: [Group; 1] = [(&["pdf", "docx"], MOST_IN_CELLS)];
 
 /// Everything that is to be made.
 pub struct Plan<'s> {

@@ -236,11 +236,20 @@ fn told_of_people(report: &Report, private: bool, lang: Lang, lines: &mut Vec<St
         let sign = |note: &Problem| if note.error { "✕" } else { "▲" };
         lines.extend(report.notes.iter().map(|note| format!("{} {}", sign(note), in_words(note, lang))));
     } else if !report.notes.is_empty() {
-        let count = report.notes.len();
-        lines.push(match lang {
-            Lang::Zh => format!("▲ 其他提醒 {count} 条，见报告"),
-            Lang::En => format!("▲ {count} other notes, in the report"),
-        });
+        let errors = report.notes.iter().filter(|note| note.error).count();
+        let warnings = report.notes.len() - errors;
+        if errors > 0 {
+            lines.push(match lang {
+                Lang::Zh => format!("✕ 不属于任何人的错误 {errors} 条，见报告"),
+                Lang::En => format!("✕ {errors} errors that are nobody's, in the report"),
+            });
+        }
+        if warnings > 0 {
+            lines.push(match lang {
+                Lang::Zh => format!("▲ 其他提醒 {warnings} 条，见报告"),
+                Lang::En => format!("▲ {warnings} other notes, in the report"),
+            });
+        }
     }
 }
 
@@ -263,6 +272,7 @@ fn as_json(outcome: &Outcome, name: &str, output: &Path) -> Value {
         "done": report.count(State::Done),
         "held": report.count(State::Held),
         "failed": report.count(State::Failed),
+        "errorsOfNobody": report.notes.iter().filter(|note| note.error).count(),
         "renders": report.renders,
         "report": output.join(format!("{name}.json")).display().to_string(),
     })

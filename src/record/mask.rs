@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Record;
+use super::value::half_width;
 
 /// Shorter than this, an identity number is a fragment, and none of it is shown.
 const ID_NUMBER: usize = 15;
@@ -41,26 +42,78 @@ fn hide_numbers(value: &mut Value) {
     }
 }
 
-/// A text with its runs of eleven digits and more masked. An X may end an identity number.
+/// A text with its runs of eleven digits and more masked, and with telephone and identity numbers masked that are written
+/// with single marks or blanks between their digits. An X may end an identity number.
 fn without_numbers(text: &str) -> String {
-    let is_digit = |ch: char| ch.is_ascii_digit() || ('０'..='９').contains(&ch);
+    let characters: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());
-    let mut run = String::new();
-    for ch in text.chars() {
-        if is_digit(ch) || (matches!(ch, 'x' | 'X' | 'Ｘ' | 'ｘ') && run.chars().count() == 17) {
-            run.push(ch);
-            continue;
+    let mut at = 0;
+    while let Some(ch) = characters.get(at).copied() {
+        let (plain, spaced) = (run(&characters, at, false), run(&characters, at, true));
+        let found = if counted(spaced) > counted(plain) && is_number(spaced) { spaced } else { plain };
+        match found.len() {
+            0 => {
+                out.push(ch);
+                at += 1;
+            }
+            length => {
+                out.push_str(&hidden(found));
+                at += length;
+            }
         }
-        out.push_str(&hidden(&run));
-        run.clear();
-        out.push(ch);
     }
-    out.push_str(&hidden(&run));
     out
 }
 
-fn hidden(run: &str) -> String {
-    if run.chars().count() < MOBILE { run.to_owned() } else { ends(run, MOBILE) }
+fn is_digit(ch: char) -> bool {
+    ch.is_ascii_digit() || ('０'..='９').contains(&ch)
+}
+
+fn is_check(ch: char) -> bool {
+    matches!(ch, 'x' | 'X' | 'Ｘ' | 'ｘ')
+}
+
+/// The digits that stand at a place one after another; with `spaced`, single marks and blanks may stand between them.
+fn run(characters: &[char], from: usize, spaced: bool) -> &[char] {
+    let (mut end, mut digits) = (from, 0);
+    while let Some(ch) = characters.get(end).copied() {
+        let follows = characters.get(end + 1).is_some_and(|next| is_digit(*next) || (digits == 17 && is_check(*next)));
+        if is_digit(ch) || (is_check(ch) && digits == 17) {
+            digits += 1;
+        } else if !(spaced && end > from && follows && !ch.is_alphanumeric() && !"—～~至".contains(ch)) {
+            break;
+        }
+        end += 1;
+    }
+    characters.get(from..end).unwrap_or_default()
+}
+
+fn counted(run: &[char]) -> usize {
+    run.iter().filter(|ch| is_digit(**ch) || is_check(**ch)).count()
+}
+
+/// Whether digits are a mobile number (1, then 3 to 9, eleven in all) or as many as an identity number has.
+fn is_number(run: &[char]) -> bool {
+    let digits: Vec<u32> = run.iter().filter_map(|ch| half_width(&ch.to_string()).chars().next()?.to_digit(10)).collect();
+    match counted(run) {
+        11 => matches!(digits.as_slice(), [1, 3..=9, ..]),
+        15 | 18 => true,
+        _ => false,
+    }
+}
+
+/// Three digits, stars, four digits; what stands between digits stays.
+fn hidden(run: &[char]) -> String {
+    let count = counted(run);
+    let mut seen = 0;
+    let shown = |ch: &char| {
+        if !is_digit(*ch) && !is_check(*ch) {
+            return *ch;
+        }
+        seen += 1;
+        if count < MOBILE || seen <= 3 || seen > count - 4 { *ch } else { '*' }
+    };
+    run.iter().map(shown).collect()
 }
 
 /// Three characters, stars, four characters.
@@ -92,6 +145,25 @@ impl Record {
 mod tests {
     use super::*;
     use crate::record::NoFiles;
+
+    #[test]
+    fn numbers_in_other_texts_are_masked_however_they_are_written() {
+        for (text, want) in [
+            ("手机19900000001，家里", "手机199****0001，家里"),
+            ("199 0000 0001", "199 **** 0001"),
+            ("199-0000-0001；", "199-****-0001；"),
+            ("1 9 9 0 0 0 0 0 0 0 1", "1 9 9 * * * * 0 0 0 1"),
+            ("１９９－００００－０００１", "１９９－＊＊＊＊－０００１"),
+            ("990000-198503-12001-X", "990***-******-**001-X"),
+            ("990000198503120019 19900000001", "990***********0019 199****0001"),
+            ("2014.03—2016.06", "2014.03—2016.06"),
+            ("2014.03-2016.06", "2014.03-2016.06"),
+            ("年降本约200万元，2,600 h", "年降本约200万元，2,600 h"),
+            ("DN300，0.02 mm，2013年", "DN300，0.02 mm，2013年"),
+        ] {
+            assert_eq!(without_numbers(text), want.replace('＊', "*"), "{text}");
+        }
+    }
 
     #[test]
     fn no_more_is_shown_than_is_meant_to_be() {

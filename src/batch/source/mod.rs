@@ -270,6 +270,10 @@ impl List {
         let mut found = Diagnostics::default();
         let Some(piece) = self.scan.pieces.get(entry) else {
             let Some(broken) = self.scan.broken.as_ref().filter(|_| entry == self.scan.pieces.len()) else { return Ok(None) };
+            if self.scan.beside {
+                found.push(said::beside_list(broken.line, broken.column));
+                return Ok(Some(Loaded { record: None, found, files }));
+            }
             let inner = match broken.at.is_empty() {
                 true => None,
                 false => Record::parse(&scan::read(path, broken)?, &NoFiles).err().and_then(|found| found.into_iter().next()),

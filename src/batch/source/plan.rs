@@ -18,6 +18,10 @@ const ATTACHMENTS: &str = "附件";
 
 const FORMS: [&str; 2] = ["pdf", "docx"];
 const PHOTOS: [&str; 3] = ["jpg", "jpeg", "png"];
+/// A unit's own paper, which is nobody's form.
+const LETTER: &str = "推荐函";
+/// So deep papers are looked for where none should be, to tell of them.
+const DEEPEST: usize = 8;
 const COPIES: [&str; 4] = ["jpg", "jpeg", "png", "pdf"];
 
 /// The files of one dossier.
@@ -99,6 +103,10 @@ impl Planner {
                 self.folder(item, prefix, top);
                 continue;
             }
+            if item.stem().contains(LETTER) {
+                self.plan.notes.push(said::letter(format!("{prefix}{}", item.name)));
+                continue;
+            }
             let mut parts = Parts { folder: folder.to_owned(), prefix: prefix.to_owned(), ..Parts::default() };
             // One person's files have one name: 张三.json, 张三.pdf, 张三.jpg.
             for (index, other) in items.iter().enumerate().filter(|(_, other)| !other.is_folder() && other.stem() == item.stem()) {
@@ -165,13 +173,18 @@ impl Planner {
         }
     }
 
-    /// Whether a folder inside another has papers of a person: it is not the folder of copies.
+    /// Whether a folder inside another has papers of a person, somewhere in it: it is not the folder of copies.
     fn is_anothers(&self, item: &Item) -> bool {
-        if !item.is_folder() || item.name == ATTACHMENTS {
+        self.has_papers(item, DEEPEST)
+    }
+
+    fn has_papers(&self, item: &Item, depth: usize) -> bool {
+        if depth == 0 || !item.is_folder() || item.name == ATTACHMENTS {
             return false;
         }
         let Ok(items) = listing::list(&item.path, &self.root) else { return false };
-        is_dossier(&items) || items.iter().any(|item| item.ends_with(&FORMS) || item.ends_with(&["json"]))
+        is_dossier(&items)
+            || items.iter().any(|item| item.ends_with(&FORMS) || item.ends_with(&["json"]) || self.has_papers(item, depth - 1))
     }
 
     fn dossier(&mut self, folder: &Path, prefix: &str, place: &str, items: Vec<Item>) {

@@ -18,7 +18,7 @@ pub fn outside(file: String) -> Diagnostic {
         "把文件本身放进文件夹",
         "put the file itself into the folder",
     ];
-    of(Severity::Warning, "link-outside", file, WORDS)
+    of(Severity::Error, "link-outside", file, WORDS)
 }
 
 pub fn unreadable(file: &str) -> Diagnostic {
@@ -56,6 +56,16 @@ pub fn anothers(file: String) -> Diagnostic {
     of(Severity::Error, "another-person", file, WORDS)
 }
 
+pub fn letter(file: String) -> Diagnostic {
+    const WORDS: Words = [
+        "推荐函不进个人的册子，没有用到",
+        "a unit's letter goes into nobody's dossier; it was not used",
+        "纸质的推荐函与一览表放在一起",
+        "keep it with the summary sheet on paper",
+    ];
+    of(Severity::Warning, "unit-letter", file, WORDS)
+}
+
 pub fn no_record(file: &str) -> Diagnostic {
     const WORDS: Words = [
         "文件夹里没有记录（.json），也没有填好的表（.pdf、.docx）",
@@ -73,7 +83,9 @@ pub fn no_copy(file: String) -> Diagnostic {
         "另存为 PDF 或图片",
         "save it as PDF or as a picture",
     ];
-    of(Severity::Warning, "attachment-kind", file, WORDS)
+    // A text beside the copies is a remark; anything else may be a paper that is to be bound.
+    let severity = if file.to_lowercase().ends_with(".txt") { Severity::Warning } else { Severity::Error };
+    of(severity, "attachment-kind", file, WORDS)
 }
 
 pub fn bad_name(file: String) -> Diagnostic {
@@ -106,7 +118,10 @@ pub fn not_a_form(file: String) -> Diagnostic {
 const LISTS: [&str; 5] = [".jsonl", ".ndjson", ".xlsx", ".xlsm", ".csv"];
 
 /// Endings of files that may be somebody's form, if they were saved as another kind.
-const FOREIGN: [&str; 8] = [".doc", ".wps", ".xls", ".et", ".zip", ".rar", ".7z", ".ofd"];
+const FOREIGN: [&str; 19] = [
+    ".doc", ".docm", ".dot", ".wps", ".wpt", ".rtf", ".odt", ".pages", ".htm", ".html", ".xls", ".et", ".ods", ".zip", ".rar", ".7z",
+    ".gz", ".tar", ".ofd",
+];
 
 /// A file or a folder (with `/` at its end) that is nobody's. What may hold a person is an error: nobody is lost in silence.
 pub fn passed_over(file: &str) -> Diagnostic {
@@ -129,6 +144,10 @@ pub fn passed_over(file: &str) -> Diagnostic {
         ];
         return of(Severity::Error, "unread-kind", file, WORDS);
     }
+    // A folder of its own is somebody's more often than not.
+    if file.ends_with('/') {
+        return too_deep(file);
+    }
     const WORDS: Words = [
         "没有用到",
         "this was not used",
@@ -141,10 +160,10 @@ pub fn passed_over(file: &str) -> Diagnostic {
 /// A folder with papers in it where no dossier is looked for.
 pub fn too_deep(file: &str) -> Diagnostic {
     const WORDS: Words = [
-        "这个文件夹里有材料，但放得太深或放在别人的材料里，没有读",
-        "there are papers in this folder, but it lies too deep or among somebody else's; it was not read",
-        "每人一个文件夹，直接放在来件文件夹里，或放在单位的文件夹里",
-        "put each person's folder into the source itself, or into a unit's folder in it",
+        "这个文件夹没有读：里面没有认得的材料，或放得太深、放在别人的材料里",
+        "this folder was not read: nothing in it is known, or it lies too deep or among somebody else's papers",
+        "每人一个文件夹，内有 记录.json 或填好的推荐表，放在来件文件夹里或单位的文件夹里；不是谁的就移走",
+        "give each person a folder with 记录.json or the filled form, in the source or in a unit's folder; take away what is nobody's",
     ];
     of(Severity::Error, "folder-not-read", file, WORDS)
 }
@@ -181,6 +200,16 @@ pub fn differs(place: Place, change: Change) -> Diagnostic {
 }
 
 /// What to say where a list of people cannot be told apart any more.
+/// What stands beside or behind a list could be more people.
+pub fn beside_list(line: usize, column: usize) -> Diagnostic {
+    let message = Message::new("名单旁边还有别的内容，可能是人，没有读", "there is more beside the list, perhaps people; it was not read");
+    let help = Message::new(
+        "所有人放进一个列表：[…]，或 {\"nominees\": […]}；其他的删去",
+        "put everybody into one list: […], or {\"nominees\": […]}, and delete the rest",
+    );
+    Diagnostic::error("beside-list", Place::Input { line, column }, message).with_help(help)
+}
+
 pub fn rest_lost(inner: Option<Diagnostic>, line: usize, column: usize) -> Diagnostic {
     let inner = inner.unwrap_or_else(|| {
         let message = Message::new("这里缺逗号，或名单没有写完", "a comma is missing here, or the list is not complete");

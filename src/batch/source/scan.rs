@@ -36,6 +36,8 @@ pub struct Scan {
     pub broken: Option<Piece>,
     /// Whether the file is one record, not a list of them.
     pub single: bool,
+    /// Whether something beside the list could be people.
+    pub beside: bool,
     /// Whether the list is a member of an object.
     in_object: bool,
 }
@@ -57,7 +59,7 @@ pub fn array(file: impl Read) -> io::Result<Scan> {
             cursor.step();
         }
         let whole = Piece { at: 0..cursor.mark.at, line: 1, column: 1 };
-        return Ok(Scan { pieces: vec![whole], broken: None, single: true, in_object: false });
+        return Ok(Scan { pieces: vec![whole], broken: None, single: true, beside: false, in_object: false });
     }
     Ok(scan)
 }
@@ -222,8 +224,9 @@ impl<R: Read> Cursor<R> {
             self.step();
         }
         let ends = if scan.in_object { last == Some(b'}') && !lists } else { last.is_none() };
-        if !ends {
-            scan.broken = Some(self.piece(start, 0));
+        if !ends || scan.beside {
+            scan.beside = true;
+            scan.broken = Some(Piece { at: start.at..start.at, line: start.line, column: start.column });
         }
         Ok(())
     }
@@ -250,6 +253,7 @@ impl<R: Read> Cursor<R> {
                 scan.in_object = true;
                 return self.items(scan);
             }
+            scan.beside |= matches!(self.peek()?, Some(b'[' | b'{'));
             if !self.value()? {
                 return Ok(None);
             }
