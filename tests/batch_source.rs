@@ -146,13 +146,14 @@ fn nobody_is_lost_behind_a_list_or_under_one_name() -> Result<(), Any> {
         ("two.json", b"[{\"name\":\"a\"}][{\"name\":\"b\"}]"),
         ("twice.json", b"{\"nominees\":[{\"name\":\"a\"}],\"nominees\":[{\"name\":\"b\"}]}"),
         ("more.json", b"{\"nominees\":[{\"name\":\"a\"}],\"round\":\"7\"}\n"),
+        ("before.json", b"{\"others\":[{\"name\":\"b\"}],\"nominees\":[{\"name\":\"a\"}]}"),
         ("s/z.json", b"{\"name\":\"a\"}"),
         ("s/z.JSON", b"{\"name\":\"b\"}"),
         ("s/y.json", b"{\"name\":\"c\"}"),
         ("s/y.jpg", b"\xFF\xD8\xFF"),
         ("s/y.png", b"\x89PNG\r\n\x1A\n"),
     ])?;
-    for (list, broken) in [("after.json", true), ("two.json", true), ("twice.json", true), ("more.json", false)] {
+    for (list, broken) in [("after.json", true), ("two.json", true), ("twice.json", true), ("before.json", true), ("more.json", false)] {
         let told = told(&desk.open(list)?)?;
         assert_eq!(told.len(), if broken { 2 } else { 1 }, "{list}: {told:?}");
         assert_eq!(told.iter().any(|line| line.contains("– ")), broken, "{list}: {told:?}");
@@ -161,6 +162,26 @@ fn nobody_is_lost_behind_a_list_or_under_one_name() -> Result<(), Any> {
     let told = told(&source)?;
     let names: Vec<&str> = told.iter().filter_map(|line| line.split(" | ").nth(1)).collect();
     assert!(["a", "b", "c"].iter().all(|name| names.iter().filter(|one| *one == name).count() == 1), "{told:?}");
+    Ok(())
+}
+
+#[test]
+fn a_stray_file_at_the_top_hides_nobody() -> Result<(), Any> {
+    let desk = Desk::new(&[
+        ("s/记录.json", "{\"name\":\"零\"}".as_bytes()),
+        ("s/瑞安市/甲/记录.json", "{\"name\":\"甲\"}".as_bytes()),
+        ("s/瑞安市/推荐函.pdf", b"%PDF-1.7"),
+        ("s/瑞安市/乙/乙.jpg", b"\xFF\xD8\xFF"),
+        ("s/鹿城区/丙.doc", b"x"),
+        ("s/丁/推荐表.odt", b"x"),
+    ])?;
+    let source = desk.open("s")?;
+    let found = told(&source)?;
+    assert!(["零", "甲"].iter().all(|name| found.iter().any(|line| line.contains(&format!("| {name} |")))), "{found:?}");
+    let notes = source.notes();
+    let errors = notes.iter().filter(|note| note.severity == formwright::Severity::Error).count();
+    assert_eq!(errors, 3, "乙, 丙 and 丁 are somebody: {:?}", codes(&notes));
+    assert!(codes(&notes).contains(&"unit-letter@瑞安市/推荐函.pdf".to_owned()), "{:?}", codes(&notes));
     Ok(())
 }
 

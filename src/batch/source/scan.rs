@@ -209,7 +209,7 @@ impl<R: Read> Cursor<R> {
         let mut last = None;
         let mut lists = false;
         while let Some(byte) = self.peek()? {
-            lists |= matches!(byte, b'[' | b'{');
+            lists |= byte == b'[';
             if !byte.is_ascii_whitespace() {
                 last = Some(byte);
             }
@@ -253,7 +253,7 @@ impl<R: Read> Cursor<R> {
                 scan.in_object = true;
                 return self.items(scan);
             }
-            scan.beside |= matches!(self.peek()?, Some(b'[' | b'{'));
+            scan.beside |= self.peek()? == Some(b'[');
             if !self.value()? {
                 return Ok(None);
             }
