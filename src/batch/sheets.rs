@@ -86,9 +86,11 @@ impl Shown {
             known.iter().any(|known| known.code == one.code && one.place.strip_prefix(ROW) == known.place.strip_prefix('/'))
         };
         let wrong = engine.check(SHEET, &sheet)?;
+        let has_errors = wrong.has_errors();
         let wrong = wrong.iter().map(Problem::from).filter(|one| WRONG_KINDS.contains(&one.code.as_str()) && !told(one));
         let mut found: Vec<Problem> = wrong.collect();
-        if let Err(Error::Refused(unset)) = engine.set(SHEET, &sheet) {
+        // What cannot be set is among the errors of a check; which of them it is, setting tells.
+        if has_errors && let Err(Error::Refused(unset)) = engine.set(SHEET, &sheet) {
             found.extend(unset.iter().map(Problem::from).filter(|one| one.error));
         }
         for problem in &mut found {
