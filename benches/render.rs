@@ -3,6 +3,10 @@
 //! `cargo bench` prints a table. CPU time, not wall time: machines are noisy. The figures of record and the
 //! method are in `docs/performance.md`.
 
+#[allow(dead_code)] // each benchmark needs a part of it
+#[path = "support/clock.rs"]
+mod clock;
+
 use std::path::Path;
 
 use formwright::docx::DocxOptions;
@@ -34,7 +38,7 @@ fn main() {
         let record = Record::open(root.join("samples").join(sample)).expect("the sample opens");
         let figures = measured(|| {
             let filled = engine.fill(template, record.clone()).expect("the sample fills");
-            let set = cpu_ns();
+            let set = clock::thread_ns();
             let bytes = output.write(&filled);
             (filled.pages(), bytes.len(), set)
         });
@@ -59,7 +63,7 @@ fn main() {
         println!("| {what} | {} |", figures.told(false));
     }
     println!();
-    println!("peak memory of this process: {} MiB", peak_kib() / 1024);
+    println!("peak memory of this process: {} MiB", clock::peak_kib() / 1024);
 }
 
 /// What is made of a form.
@@ -107,26 +111,13 @@ fn measured(one: impl Fn() -> (usize, usize, u64)) -> Figures {
     let mut made = (0, 0, 0);
     let mut until_set = 0.0;
     for _ in 0..MEASURED {
-        let before = cpu_ns();
+        let before = clock::thread_ns();
         made = one();
-        times.push((cpu_ns() - before) as f64 / 1e6);
+        times.push((clock::thread_ns() - before) as f64 / 1e6);
         until_set += made.2.saturating_sub(before) as f64 / 1e6 / MEASURED as f64;
     }
     times.sort_by(f64::total_cmp);
     let mean = times.iter().sum::<f64>() / times.len() as f64;
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
     Figures { pages: made.0, bytes: made.1, mean, until_set, median: at(0.5), late: at(0.95) }
-}
-
-/// Nanoseconds this thread has run, as the scheduler counts them (Linux: /proc/thread-self/schedstat).
-fn cpu_ns() -> u64 {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux tells a thread's CPU time");
-    text.split_whitespace().next().and_then(|ns| ns.parse().ok()).expect("the first number is nanoseconds")
-}
-
-/// The most memory this process ever held (Linux: VmHWM in /proc/self/status).
-fn peak_kib() -> u64 {
-    let text = std::fs::read_to_string("/proc/self/status").expect("Linux tells a process's memory");
-    let line = text.lines().find(|line| line.starts_with("VmHWM:")).expect("VmHWM is there");
-    line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).expect("in KiB")
 }

@@ -248,6 +248,36 @@ MINORITY = another("阿卜杜热合曼·阿卜杜克里木·阿卜力克木江")
     ),
 }
 
+# --- a dossier as a folder --------------------------------------------------------------------------------------
+
+LIN = "林小舟"
+
+DOSSIER = another(LIN) | {
+    "sex": "男",
+    "birth": "1986-04",
+    "work_start": "2007-07",
+    "trade_years": "14年",
+    "id_number": id_number("1986-04-09", 11),
+    "mobile": "19900000005",
+    "resume": rows(
+        [
+            ("2004.09—2007.06", "浙江工贸职业技术学院数控技术专业学习", "李某某"),
+            ("2007.07—2021.09", "瑞安市云渡精密阀门有限公司数控铣工", "陈某某"),
+        ]
+    ),
+}
+
+
+def folder():
+    """What is not in the record lies beside it: the photo, the deeds, the copies (samples/draw_certificates.py)."""
+    there = HERE / "dossier" / LIN
+    there.mkdir(parents=True, exist_ok=True)
+    write(f"dossier/{LIN}/记录.json", {key: value for key, value in DOSSIER.items() if key not in ("photo", "deeds", "attachments")})
+    (there / "照片.jpg").write_bytes((HERE / "photos" / "photo-2.jpg").read_bytes())
+    deeds = DEEDS.replace("王㛃", LIN).replace("女师傅", "师傅").replace("唯一的女工", "最年轻的工人").replace("她", "他")
+    (there / "事迹材料.txt").write_text(deeds.replace("扎着马尾、", "") + "\n", encoding="utf-8")
+
+
 # --- the sheet of thirty ----------------------------------------------------------------------------------------
 
 # Who recommends, where they work, what is made there (places in TRADES).
@@ -328,9 +358,34 @@ def sheet():
     return {"nominees": [{key: value for key, value in one.items() if value != ""} for one in people]}
 
 
+# --- a batch of fourteen ----------------------------------------------------------------------------------------
+
+
+def batch():
+    """Whole records as units send them: two have mistakes, and one unit recommends more than it may."""
+    people = [person(10 + n, *UNITS[unit][:2], trade) for n, (unit, trade) in enumerate([(5, 0), (0, 5), (3, 2), (4, 3), (6, 2), (3, 0)] * 2)]
+    records = []
+    for n, short in enumerate(people):
+        base = another(short["name"])
+        record = base | {key: value for key, value in short.items() if value != ""}
+        record["photo"] = f"photos/photo-{1 + n % 2}.jpg"
+        record["deeds"] = DEEDS.replace("王㛃", record["name"]).replace("瑞安市云渡精密阀门有限公司", record["employer"])
+        records.append(record)
+    records.insert(2, RARE | {"deeds": DEEDS.replace("王㛃", RARE["name"])})
+    records.insert(7, MINORITY | {"recommender": "温州市阀门行业协会"})
+    # One digit mistyped; a name that was forgotten.
+    number = records[5]["id_number"]
+    records[5]["id_number"] = number[:-2] + str((int(number[-2]) + 1) % 10) + number[-1]
+    records[9] = {key: value for key, value in records[9].items() if key != "name"}
+    return records
+
+
 if __name__ == "__main__":
+    lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in batch())
+    (HERE / "batch.jsonl").write_text("".join(lines), encoding="utf-8")
     write("nominee.json", NOMINEE)
     write("overfull.json", OVERFULL)
     write("rare.json", RARE)
     write("minority.json", MINORITY)
     write("sheet.json", sheet())
+    folder()

@@ -24,7 +24,6 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-#[doc(hidden)]
 pub mod batch;
 #[doc(hidden)]
 pub mod check;
@@ -38,6 +37,8 @@ pub mod docx;
 pub mod engine;
 #[doc(hidden)]
 pub mod error;
+#[doc(hidden)]
+pub mod files;
 #[doc(hidden)]
 pub mod fonts;
 #[doc(hidden)]
@@ -63,6 +64,8 @@ pub mod record;
 #[doc(hidden)]
 pub mod schema;
 #[doc(hidden)]
+pub mod sheet;
+#[doc(hidden)]
 pub mod template;
 #[doc(hidden)]
 pub mod text;
@@ -71,10 +74,11 @@ pub mod units;
 
 pub use diag::{Diagnostic, Diagnostics, Lang, Place, Severity};
 pub use docx::DocxOptions;
-pub use engine::{Engine, FillOptions, Filled};
+pub use engine::{Dossier, DossierOptions, Engine, FillOptions, Filled};
 pub use error::Error;
 pub use fonts::FontOptions;
 pub use name::FieldName;
 pub use pdf::PdfOptions;
 pub use readback::ReadBack;
 pub use record::Record;
+pub use sheet::{People, Person};

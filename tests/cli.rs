@@ -28,7 +28,7 @@ const RECORDS: [(&str, &str); 8] = [
 ];
 
 /// Every command line, by the name of the file that says what it does.
-const CASES: [(&str, &str); 39] = [
+const CASES: [(&str, &str); 60] = [
     ("templates", "templates"),
     ("templates-check", "templates --check"),
     ("render", "render recommendation good.json -o out.pdf"),
@@ -67,6 +67,27 @@ const CASES: [(&str, &str); 39] = [
     ("check-json", "check recommendation typo.json --json"),
     ("check-no-templates", "check recommendation good.json --templates nowhere"),
     ("schema-no-template", "schema sumary"),
+    ("render-xlsx", "render summary --blank -o out.xlsx"),
+    ("render-xlsx-of-a-person", "render recommendation good.json -o out.xlsx"),
+    ("render-old-excel", "render summary --blank -o out.xls"),
+    ("template-xlsx", "template-xlsx recommendation -o out.xlsx"),
+    ("template-xlsx-ending", "template-xlsx recommendation -o out.csv"),
+    ("template-xlsx-no-template", "template-xlsx recomendation -o out.xlsx"),
+    ("template-xlsx-no-folder", "template-xlsx recommendation -o nowhere/out.xlsx"),
+    ("template-xlsx-json-and-stdout", "template-xlsx recommendation -o - --json"),
+    ("batch", "batch good.json -o out"),
+    ("batch-held", "batch number.json -o out"),
+    ("batch-json", "batch typo.json -o out --json --progress none"),
+    ("batch-check-only", "batch warned.json -o out --check-only --strict"),
+    ("batch-no-source", "batch absent.jsonl -o out"),
+    ("batch-unknown-kind", "batch strange.txt -o out"),
+    ("batch-empty-folder", "batch empty -o out"),
+    ("batch-bad-names", "batch good.json -o out --names {who}"),
+    ("batch-no-photos", "batch good.json -o out --photos nowhere"),
+    ("batch-inside-its-source", "batch . -o out"),
+    ("batch-unknown-template", "batch good.json -o out --template recomendation"),
+    ("batch-unknown-format", "batch good.json -o out --formats pdf,odt"),
+    ("batch-help", "batch --help"),
     ("help", "--help"),
 ];
 
@@ -79,6 +100,8 @@ fn every_command_line_ends_as_written_down() -> Result<(), Any> {
             for (file, text) in RECORDS {
                 desk.put(file, text)?;
             }
+            desk.put("strange.txt", "no record")?;
+            fs::create_dir(desk.path("empty"))?;
             let before = desk.names()?;
             let output = desk.run(language, arguments, &fs::read(desk.path("good.json"))?)?;
             let made: Vec<String> = desk.names()?.into_iter().filter(|name| !before.contains(name)).collect();

@@ -365,3 +365,26 @@ fn scrambled_tables_never_panic() {
         }
     }
 }
+
+#[test]
+fn a_glyph_says_its_common_character() {
+    let fonts = open(&[&bundled()]).unwrap();
+    let mut faces: Vec<FaceId> = [Song, Fang, Hei, Title].iter().flat_map(|role| fonts.chain(*role)).copied().collect();
+    faces.sort();
+    faces.dedup();
+    let common = [(' ', '~'), ('·', '·'), ('–', '—'), ('“', '”'), ('\u{3000}', '\u{3017}'), ('一', '\u{9FFF}'), ('！', '～')];
+    for face in faces {
+        for ch in ('\u{1}'..='\u{FFFF}').chain('\u{20000}'..='\u{323AF}') {
+            let Some(glyph) = fonts.glyph(face, ch) else { continue };
+            let spoken = fonts.spoken(face, glyph.id).unwrap();
+            assert_eq!(spoken.advance, glyph.advance);
+            let name = fonts.name(face);
+            if common.iter().any(|(first, last)| (*first..=*last).contains(&ch)) {
+                assert_eq!(spoken.says, Some(ch), "{name} U+{:04X}", u32::from(ch));
+            }
+            // A radical says the character that it looks like, or nothing.
+            let noise = |ch: char| ch.is_control() || ('\u{2E80}'..='\u{2FDF}').contains(&ch) || ('\u{E000}'..='\u{F8FF}').contains(&ch);
+            assert!(!spoken.says.is_some_and(noise), "{name} U+{:04X}", u32::from(ch));
+        }
+    }
+}

@@ -247,14 +247,19 @@ fn claims_are_judged_before_decoding() {
 fn no_cut_goes_unnoticed_and_no_byte_harms() {
     for name in ["subsampled.jpg", "progressive.jpg", "restarts.jpg", "palette.png"] {
         let whole = fixture(name);
+        let grey = ImageOptions { grey: true, ..ImageOptions::default() };
         for end in 0..whole.len() - 2 {
-            assert!(load(&whole[..end], &ImageOptions::default()).is_err(), "{name} cut at {end}");
+            let why = load(&whole[..end], &ImageOptions::default()).expect_err("a part is no picture");
+            assert_eq!(load(&whole[..end], &grey), Err(why), "{name} cut at {end}");
         }
         for at in (0..whole.len()).step_by(3) {
             for value in [0x00, 0xFF, 0xD9, whole[at] ^ 0x10] {
                 let mut spoilt = whole.clone();
                 spoilt[at] = value;
-                let _ = load(&spoilt, &ImageOptions { max_side: 30, max_pixels: 1_000_000, ..ImageOptions::default() });
+                let few = ImageOptions { max_side: 30, max_pixels: 1_000_000, ..ImageOptions::default() };
+                let _ = load(&spoilt, &few);
+                let _ = load(&spoilt, &ImageOptions { grey: true, ..few.clone() });
+                let _ = load(&spoilt, &ImageOptions { grey: true, max_side: 1158, ..few });
             }
         }
     }

@@ -238,7 +238,7 @@ fn one_line(face: formwright::fonts::FaceId, glyphs: Vec<Glyph>) -> Layout {
 }
 
 #[test]
-fn a_glyph_of_two_characters_says_the_first_and_the_other_stands_beside_it() {
+fn a_glyph_of_two_characters_says_the_common_one_and_the_other_stands_beside_it() {
     let (form, _) = form::filled(fonts());
     let face = fonts().chain(FontRole::Song)[0];
     let glyph = |ch: char, stands_for: char| {
@@ -246,17 +246,31 @@ fn a_glyph_of_two_characters_says_the_first_and_the_other_stands_beside_it() {
         Glyph { id: metrics.id, ch: stands_for, advance: metrics.advance, space: 0.0 }
     };
     // U+2F00 is a Kangxi radical, U+FA0C a compatibility ideograph; both look like a common character.
-    let layout = one_line(face, vec![glyph('一', '\u{2F00}'), glyph('一', '一'), glyph('兀', '兀'), glyph('兀', '\u{FA0C}')]);
-    let bytes = write(&form, &layout, fonts(), &plain(false)).unwrap();
-    let document = Document::load_mem(&bytes).unwrap();
-    let page = content(&document, document.get_pages()[&1]);
+    let all = vec![glyph('一', '\u{2F00}'), glyph('一', '一'), glyph('兀', '兀'), glyph('兀', '\u{FA0C}')];
+    let (one, bare) = (all[0].id, all[2].id);
+    let page = |glyphs: Vec<Glyph>| {
+        let bytes = write(&form, &one_line(face, glyphs), fonts(), &plain(false)).unwrap();
+        let document = Document::load_mem(&bytes).unwrap();
+        let maps = reading::to_unicode_maps(&document);
+        (content(&document, document.get_pages()[&1]), maps[0].1.values().collect::<String>())
+    };
+    // Codes are the face's own numbers, whatever else is in the file.
+    let (content, said) = page(all.clone());
+    let font = face.0;
     assert_eq!(
-        page,
-        "BT\n/F0 12 Tf\n56.693 785.197 Td\n/Span<</ActualText<FEFF2F00>>>BDC\n<0001>Tj\nEMC\n<00010002>Tj\n\
-         /Span<</ActualText<FEFFFA0C>>>BDC\n<0002>Tj\nEMC\nET"
+        content,
+        format!(
+            "BT\n/F{font} 12 Tf\n56.693 785.197 Td\n/Span<</ActualText<FEFF2F00>>>BDC\n<{one:04X}>Tj\nEMC\n<{one:04X}{bare:04X}>Tj\n\
+             /Span<</ActualText<FEFFFA0C>>>BDC\n<{bare:04X}>Tj\nEMC\nET"
+        )
     );
-    let maps = reading::to_unicode_maps(&document);
-    assert_eq!(maps[0].1.values().collect::<String>(), "一兀");
+    assert_eq!(said, "一兀");
+    // Nor does it matter which of the two came first, or whether the common one came at all.
+    for only in [0, 3] {
+        let (content, said) = page(vec![all[only]]);
+        assert!(content.contains("ActualText"), "{content}");
+        assert_eq!(said, ["一", "", "", "兀"][only]);
+    }
 }
 
 #[test]
@@ -301,10 +315,11 @@ fn an_embedded_outline_is_the_faces_own() {
         let (source, subset) = (skrifa::FontRef::new(&whole.data).unwrap(), skrifa::FontRef::new(&embedded).unwrap());
         let (source, subset) = (source.outline_glyphs(), subset.outline_glyphs());
         assert!(map.len() > 1);
-        for (code, ch) in map {
+        for (place, (code, ch)) in (1_u16..).zip(map) {
             let glyph = fonts().glyph(face, *ch).unwrap().id;
+            assert_eq!(*code, glyph, "{ch}: its code is its number in the face");
             let wanted = reading::outline(&source.get(GlyphId::from(glyph)).unwrap());
-            assert_eq!(reading::outline(&subset.get(GlyphId::from(*code)).unwrap()), wanted, "{ch}");
+            assert_eq!(reading::outline(&subset.get(GlyphId::from(place)).unwrap()), wanted, "{ch}");
             assert!(ch.is_whitespace() || wanted.len() > 20, "{ch}");
         }
     }

@@ -32,7 +32,7 @@ fn lines(found: &Diagnostics) -> String {
         let place = match &one.place {
             Place::Record { pointer, .. } => pointer.clone(),
             Place::Input { line, column } => format!("{line}:{column}"),
-            Place::Template { .. } | Place::File { .. } => panic!("a record is no template"),
+            Place::Template { .. } | Place::File { .. } | Place::Cell { .. } => panic!("a record is no template and no workbook"),
         };
         let help = one.help.as_ref().map_or("", |help| &help.zh);
         writeln!(out, "{} {place}\n    {}\n    {help}", one.code, one.message.zh).expect("a string takes all");

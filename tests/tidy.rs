@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 const ROWS: &[&[&str]] = &[
     &["diag", "units", "name"],
     &["error"],
+    &["files"],
     &["record", "form"],
     &["template", "check", "fonts", "package", "pdf_in", "image"],
     &["markup", "text"],
@@ -25,6 +26,7 @@ const ROWS: &[&[&str]] = &[
 
 /// What of the machine a module may touch; every other module may touch nothing.
 const MACHINE: &[(&str, &[&str])] = &[
+    ("files", &["fs"]),
     ("record", &["fs"]),
     ("fonts", &["fs"]),
     ("template", &["fs"]),

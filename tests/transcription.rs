@@ -31,7 +31,7 @@ fn form(id: &str, rows: usize) -> Form {
     let mut files = BTreeMap::new();
     collect(&root().join("templates"), &root().join("templates"), &mut files);
     let template = Template::load(id, &files).unwrap_or_else(|found| panic!("{found:#?}"));
-    let markup = template.expand(&|_| rows).unwrap_or_else(|found| panic!("{found:#?}"));
+    let markup = template.expand(&|array| if array == "earlier" { 0 } else { rows }).unwrap_or_else(|found| panic!("{found:#?}"));
     markup::parse(&markup, template.id()).unwrap_or_else(|found| panic!("{found:#?}"))
 }
 

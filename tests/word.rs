@@ -418,16 +418,7 @@ fn typing(jobs: &[Value]) -> String {
     fs::write(&file, Value::from(jobs.to_vec()).to_string()).expect("the folder can be written");
     // Debian's own Python: LibreOffice's API is a package of that.
     let arguments = [text(&file)];
-    let once = || report("docx_type.py", &arguments, python_of(Path::new("/usr/bin/python3"), "docx_type.py", &arguments)).0;
-    // On a busy machine LibreOffice was seen to fail once in three runs; what it typed is judged by its file, so it may try again.
-    let first = once();
-    if first.is_empty() {
-        return first;
-    }
-    eprintln!("{first}\nonce more:");
-    let second = once();
-    eprintln!("{second}");
-    second
+    report("docx_type.py", &arguments, python_of(Path::new("/usr/bin/python3"), "docx_type.py", &arguments)).0
 }
 
 /// A paper, laid out.

@@ -7,7 +7,8 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|bytes: &[u8]| {
     // Small limits keep the fuzzer quick; the paths are the same.
     let limits = ImageOptions { max_bytes: 1 << 20, max_pixels: 1 << 20, max_side: 200, ..ImageOptions::default() };
-    for options in [limits.clone(), ImageOptions { grey: true, max_side: 20, ..limits }] {
+    let grey = ImageOptions { grey: true, ..limits.clone() };
+    for options in [limits, ImageOptions { max_side: 20, ..grey.clone() }, grey] {
         if let Ok(picture) = load(bytes, &options) {
             check(&picture, &options);
         }

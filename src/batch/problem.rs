@@ -38,6 +38,10 @@ impl From<&Diagnostic> for Problem {
         let (place, label) = match &diagnostic.place {
             Place::Record { pointer, label } => (pointer.clone(), label.clone()),
             Place::File { file } => (file.clone(), String::new()),
+            // Whoever mends a workbook looks for the cell.
+            Place::Cell { file, sheet, cell, label } => {
+                (format!("{file} {sheet}!{cell}"), format!("{sheet}!{cell} {label}").trim_end().to_owned())
+            }
             Place::Input { line, column } => (format!("{line}:{column}"), String::new()),
             Place::Template { file, line, column, .. } => (format!("{file}:{line}:{column}"), String::new()),
         };

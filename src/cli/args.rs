@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::ffi::OsString;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -16,9 +17,11 @@ const EXAMPLES: &str = "\
   formwright read 填好.pdf -o 填好.json --against samples/nominee.json
   formwright render --from 填好.pdf -o 打印.pdf
   formwright check recommendation samples/nominee.json
+  formwright batch 来件/ -o 成品/
   formwright schema recommendation > nominee.schema.json
+  formwright template-xlsx recommendation -o 人员.xlsx
 
-退出码 Exit codes: 0 完成 done · 1 记录或模板有错，或有不同 mistakes in the record or template, or differences · 2 命令行有误 usage · 3 机器故障 machine failure";
+退出码 Exit codes: 0 完成 done · 1 记录或模板有错，或有不同 mistakes in the record or template, or differences · 2 命令行有误 usage · 3 机器故障 machine failure · 130 批处理被 Ctrl-C 停下 a batch stopped by Ctrl-C";
 
 /// 一份记录加一个模板，得到一张分毫不差的表。 One record and one template make the exact official form.
 #[derive(Parser, Debug)]
@@ -69,8 +72,12 @@ pub enum Command {
     Check(Check),
     /// 这张表的记录的 JSON Schema（2020-12） The JSON Schema of the record a form takes.
     Schema(Schema),
+    /// 做一个 Excel 工作簿，每人一行，发下去填写 Make the workbook that people fill in, a row for each person.
+    TemplateXlsx(TemplateXlsx),
     /// 有哪些模板 What templates there are.
     Templates(Templates),
+    /// 成批处理：核对、成册、打印、一览表、报告；中断后可接着做 Many at once: checked, made into dossiers, printed, summed up; goes on after any stop.
+    Batch(Batch),
 }
 
 /// Set a record on a form and write it.
@@ -85,7 +92,7 @@ pub struct Render {
     /// 用填好的 PDF、DOCX 里的内容重新排印（可得打印版） Set the values of a filled PDF or DOCX anew (a print PDF of a filled one).
     #[arg(long, value_name = "FILLED", conflicts_with = "blank")]
     pub from: Option<PathBuf>,
-    /// 写到哪里：结尾决定格式（.pdf、.docx）；文件夹得到模板的每种格式；- 表示标准输出的 PDF Where to: the ending decides the format (.pdf, .docx); a folder gets every format of the template; - is a PDF on standard output.
+    /// 写到哪里：结尾决定格式（.pdf、.docx；一览表还有 .xlsx）；文件夹得到模板的每种格式；- 表示标准输出的 PDF Where to: the ending decides the format (.pdf, .docx, .xlsx for the summary sheet); a folder gets every format of the template; - is a PDF on standard output.
     #[arg(short, long, value_name = "OUT")]
     pub output: PathBuf,
     /// 可填写的 PDF：每一栏都是表单域 A PDF to fill in: every field is a form field.
@@ -146,12 +153,98 @@ pub struct Schema {
     pub output: Option<PathBuf>,
 }
 
+/// Make the workbook that people fill in.
+#[derive(Args, Debug)]
+pub struct TemplateXlsx {
+    /// 模板名：这张表要的栏目在前，别的表要的在后 Name of the template: what it asks for comes first, then what others ask for.
+    pub template: String,
+    /// 写到哪里（.xlsx）；- 表示标准输出 Where to (.xlsx); - is standard output.
+    #[arg(short, long, value_name = "OUT")]
+    pub output: PathBuf,
+}
+
 /// What templates there are.
 #[derive(Args, Debug)]
 pub struct Templates {
     /// 逐个试排：空白的、写满的 Try each: blank and over-full.
     #[arg(long)]
     pub check: bool,
+}
+
+/// Many records at once.
+#[derive(Args, Debug)]
+pub struct Batch {
+    /// 来件：.json 数组、.jsonl、.xlsx，或文件夹（记录、填好的 PDF/DOCX、每人一个文件夹） What was sent: a .json array, .jsonl, .xlsx, or a folder of records, filled PDF/DOCX, or a folder for each person.
+    pub source: PathBuf,
+    /// 成品写到哪个文件夹 The folder for everything that is made.
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// 模板名 Name of the template.
+    #[arg(long, value_name = "TEMPLATE", default_value = "recommendation")]
+    pub template: String,
+    /// 每人单独的文件要哪些格式：pdf（全册，打印用）、fillable、docx；none 不要 The formats of each person's own files: pdf (the dossier), fillable, docx; none.
+    #[arg(long, value_name = "FORMATS", value_enum, value_delimiter = ',', default_value = "pdf")]
+    pub formats: Vec<BatchFormat>,
+    /// 个人文件的名字，花括号里可写 n（序号）、unit（单位）、name（姓名）；默认 序号-单位-姓名 Names of each person's files: n, unit and name in braces stand for number, unit and name [default: number-unit-name].
+    #[arg(long, value_name = "PATTERN")]
+    pub names: Option<String>,
+    /// 照片文件夹：按身份证号或姓名配给没有写照片的记录 A folder of photos, matched by identity number or name to records that name none.
+    #[arg(long, value_name = "DIR")]
+    pub photos: Option<PathBuf>,
+    /// 有错的也打印（草稿） Print those with errors as well (drafts).
+    #[arg(long)]
+    pub draft: bool,
+    /// 警告也当错误 Every warning is an error.
+    #[arg(long, conflicts_with = "draft")]
+    pub strict: bool,
+    /// 图片保留彩色（默认灰度，黑白打印） Pictures keep their colours (grey by default, for a black-and-white print).
+    #[arg(long)]
+    pub colour: bool,
+    /// 只核对，只写报告 Check only; nothing is written but the report.
+    #[arg(long)]
+    pub check_only: bool,
+    /// 另出一份遮去身份证号、手机的一览表，供公示 The sheets once more with identity numbers and mobiles masked, for a public list.
+    #[arg(long)]
+    pub mask: bool,
+    /// 用这份来件代替文件夹里另一份来件的成品（上次的删去） Put this source in the place of another one whose files are in the folder (they go).
+    #[arg(long)]
+    pub replace: bool,
+    /// 报告里姓名只留姓 Masked names in the report.
+    #[arg(long)]
+    pub mask_names: bool,
+    /// 打印文件每册最多多少人（默认全部一个文件） The most dossiers in one file for the printer (all of them by default).
+    #[arg(long, value_name = "N")]
+    pub volume: Option<NonZeroUsize>,
+    /// 用几个线程（默认处理器个数） How many threads [default: one a processor].
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+    /// 进度：auto（屏幕上一行，否则十秒一行）、json（每步一行 JSON，写到标准输出）、none Progress: auto, json (a line a step on standard output), none.
+    #[arg(long, value_enum, default_value = "auto", value_name = "HOW")]
+    pub progress: ProgressWords,
+}
+
+/// A format of a person's own file.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum BatchFormat {
+    /// 全册，打印用 The dossier, to print
+    Pdf,
+    /// 可填写的表 The form, to fill in
+    Fillable,
+    /// Word 表 The form in Word
+    Docx,
+    /// 不要 None at all
+    None,
+}
+
+/// How progress is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProgressWords {
+    /// 给人看 For people
+    Auto,
+    /// 给程序看 For programs
+    Json,
+    /// 不显示 Not at all
+    None,
 }
 
 impl Arguments {

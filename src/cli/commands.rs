@@ -1,11 +1,14 @@
 //! What the commands do that make no form.
 
-use super::args::{Arguments, Check, Schema, Templates};
+use std::path::Path;
+
+use super::args::{Arguments, Check, Schema, TemplateXlsx, Templates};
 use super::source::{self, Source};
-use super::{Done, output};
+use super::{Done, output, usage};
 use crate::diag::Diagnostics;
 use crate::engine::{Engine, FillOptions};
 use crate::error::Error;
+use crate::files::write_whole;
 
 /// `formwright check`.
 pub fn check(arguments: &Arguments, check: &Check) -> Done {
@@ -26,9 +29,40 @@ pub fn schema(arguments: &Arguments, schema: &Schema) -> Done {
     match &schema.output {
         Some(path) => {
             source::has_folder(path, arguments.language())?;
-            output::write_whole(path, text.as_bytes())?;
+            write_whole(path, text.as_bytes())?;
         }
         None => output::write_stdout(text.as_bytes())?,
+    }
+    Ok(Diagnostics::default())
+}
+
+/// `formwright template-xlsx`.
+pub fn template_xlsx(arguments: &Arguments, asked: &TemplateXlsx) -> Done {
+    let lang = arguments.language();
+    let to_stdout = asked.output == Path::new("-");
+    if to_stdout && arguments.json {
+        return Err(usage(
+            lang,
+            "--json 和 -o - 都要用标准输出：请把工作簿写到文件",
+            "--json and -o - both need standard output: write the workbook to a file",
+        ));
+    }
+    if !to_stdout {
+        let ending = asked.output.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        if ending.as_deref() != Some("xlsx") || asked.output.is_dir() {
+            return Err(usage(
+                lang,
+                "-o 要以 .xlsx 结尾：写的是 Excel 工作簿，Excel、WPS 和 LibreOffice 都能打开",
+                "-o must end in .xlsx: a workbook is written, which Excel, WPS and LibreOffice open",
+            ));
+        }
+        source::has_folder(&asked.output, lang)?;
+    }
+    let bytes = source::engine(arguments)?.workbook(&asked.template)?;
+    if to_stdout {
+        output::write_stdout(&bytes)?
+    } else {
+        write_whole(&asked.output, &bytes)?
     }
     Ok(Diagnostics::default())
 }

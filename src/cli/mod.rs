@@ -1,6 +1,8 @@
 //! The engine from a shell: arguments, exit codes, files in and out.
 
 mod args;
+mod batch;
+mod batch_progress;
 mod changes;
 mod commands;
 mod output;
@@ -30,7 +32,12 @@ pub enum Ending {
     Usage,
     /// 3: the machine failed.
     Machine,
+    /// 130: a person stopped it (128 and the number of SIGINT, as shells have it).
+    Interrupted,
 }
+
+/// The exit code of [`Ending::Interrupted`].
+const INTERRUPTED: u8 = 130;
 
 impl From<Ending> for ExitCode {
     fn from(ending: Ending) -> ExitCode {
@@ -39,6 +46,7 @@ impl From<Ending> for ExitCode {
             Ending::Refused => 1,
             Ending::Usage => 2,
             Ending::Machine => 3,
+            Ending::Interrupted => INTERRUPTED,
         })
     }
 }
@@ -82,13 +90,16 @@ pub fn run() -> ExitCode {
         }
     };
     let lang = arguments.language();
-    let _progress = progress::Progress::start(lang);
+    // A batch tells its progress itself.
+    let _progress = (!matches!(arguments.command, Command::Batch(_))).then(|| progress::Progress::start(lang));
     let run = || match &arguments.command {
         Command::Render(render) => render::render(&arguments, render).map(Ended::Found),
         Command::Read(read) => read::read(&arguments, read),
         Command::Check(check) => commands::check(&arguments, check).map(Ended::Found),
         Command::Schema(schema) => commands::schema(&arguments, schema).map(Ended::Found),
+        Command::TemplateXlsx(asked) => commands::template_xlsx(&arguments, asked).map(Ended::Found),
         Command::Templates(templates) => commands::templates(&arguments, templates).map(Ended::Found),
+        Command::Batch(batch) => batch::batch(&arguments, batch),
     };
     // A panic has been told by the hook; programs get the exit code of a machine's failure.
     let Ok(ended) = catch_unwind(AssertUnwindSafe(run)) else {

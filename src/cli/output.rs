@@ -1,29 +1,9 @@
 //! Files written whole or not at all, and the machine's failures in words.
 
 use std::io::{IsTerminal, Write};
-use std::path::Path;
 
 use crate::diag::{Lang, Message};
 use crate::error::Error;
-
-/// Writes a file whole: beside its place first, then renamed into it.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let failed = |source| Error::Io { action: "write", path: path.to_path_buf(), source };
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".formwright-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As any new file: the umask decides who may read it.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(folder).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|gone| failed(gone.error))?;
-    Ok(())
-}
 
 /// Writes bytes to standard output; a reader that went away is not our failure.
 pub fn write_stdout(bytes: &[u8]) -> Result<(), Error> {
@@ -36,6 +16,11 @@ pub fn write_stdout(bytes: &[u8]) -> Result<(), Error> {
     }
 }
 
+/// Whether a person looks at standard error, and no log does.
+pub fn stderr_is_terminal() -> bool {
+    std::io::stderr().is_terminal()
+}
+
 /// Whether a person looks at standard output, and no log does.
 pub fn stdout_is_terminal() -> bool {
     std::io::stdout().is_terminal()
@@ -45,6 +30,11 @@ pub fn stdout_is_terminal() -> bool {
 pub fn print_line(line: &str) {
     // A reader that went away (`| head`) is not our failure.
     let _ = write_stdout(format!("{line}\n").as_bytes());
+}
+
+/// Prints words on standard error; where that is gone nobody is there to read them.
+pub fn print_error(words: &str) {
+    let _ = writeln!(std::io::stderr(), "{words}");
 }
 
 /// Prints remarks on standard error: they belong to no place in a record or template.

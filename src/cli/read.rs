@@ -9,6 +9,7 @@ use super::source::{self, Source, Wanted};
 use super::{Ended, Ending, Stop, changes, output, usage};
 use crate::diag::{Diagnostic, Diagnostics, Lang, Message, Place, json};
 use crate::error::Error;
+use crate::files::write_whole;
 use crate::name::FieldName;
 use crate::readback::{Difference, ReadBack};
 use crate::record::Record;
@@ -115,7 +116,7 @@ fn write(path: &Path, record: &mut Record) -> Result<Vec<Diagnostic>, Error> {
         let photo = beside(path, name, bytes);
         let file = photo.path.file_name().map(|file| file.to_string_lossy().into_owned()).unwrap_or_default();
         if !photo.there {
-            output::write_whole(&photo.path, bytes)?;
+            write_whole(&photo.path, bytes)?;
             made.push(photo.path.clone());
         }
         if let Some(taken) = photo.taken {
@@ -124,7 +125,7 @@ fn write(path: &Path, record: &mut Record) -> Result<Vec<Diagnostic>, Error> {
         record.attach(name, &file, bytes);
         Ok(())
     });
-    let written = written.and_then(|()| output::write_whole(path, record.to_json().as_bytes()));
+    let written = written.and_then(|()| write_whole(path, record.to_json().as_bytes()));
     if written.is_err() {
         // Nothing names them.
         made.iter().for_each(|photo| drop(std::fs::remove_file(photo)));

@@ -9,6 +9,7 @@ use crate::diag::{Diagnostic, Diagnostics, Lang, Message, Place, nearest};
 use crate::docx::DocxOptions;
 use crate::engine::{Engine, FillOptions, Filled};
 use crate::error::Error;
+use crate::files::write_whole;
 use crate::name::FieldName;
 use crate::pdf::PdfOptions;
 use crate::readback::ReadBack;
@@ -50,8 +51,12 @@ pub fn render(arguments: &Arguments, render: &Render) -> Done {
     let writer = Writer { filled: &filled, locked: locked(&filled, &render.lock, lang)? };
     match target {
         Target::Stdout => output::write_stdout(&writer.bytes(Format::of(render))?)?,
-        Target::Pdf => output::write_whole(&render.output, &writer.bytes(Format::of(render))?)?,
-        Target::Docx => output::write_whole(&render.output, &writer.bytes(Format::Docx)?)?,
+        Target::Pdf => write_whole(&render.output, &writer.bytes(Format::of(render))?)?,
+        Target::Docx => write_whole(&render.output, &writer.bytes(Format::Docx)?)?,
+        Target::Xlsx => {
+            let bytes = writer.bytes(Format::Xlsx).map_err(|error| naming_sheets(&engine, error))?;
+            write_whole(&render.output, &bytes)?;
+        }
         Target::Folder => writer.every_format(&engine, &template, render, lang)?,
     }
     Ok(found)
@@ -128,10 +133,25 @@ fn with(warnings: &Diagnostics, error: Error) -> Error {
     Error::Refused(found)
 }
 
+/// The refusal of a form that is no sheet, with the templates that are.
+fn naming_sheets(engine: &Engine, error: Error) -> Error {
+    let Error::Refused(refused) = error else { return error };
+    let can = |name: &&str| engine.template(name).is_ok_and(|template| template.outputs().iter().any(|output| output == "xlsx"));
+    let names: Vec<&str> = engine.template_names().filter(can).collect();
+    let help = Message::new(
+        format!("可以写成 .xlsx 的模板：{}；这张表请写成 .pdf 或 .docx", names.join("、")),
+        format!("templates that can be written as .xlsx: {}; write this form as .pdf or .docx", names.join(", ")),
+    );
+    let mut found = Diagnostics::default();
+    found.extend(refused.into_iter().map(|one| if one.code == "no-sheet" { one.with_help(help.clone()) } else { one }));
+    Error::Refused(found)
+}
+
 /// Where a document goes.
 enum Target {
     Pdf,
     Docx,
+    Xlsx,
     Folder,
     Stdout,
 }
@@ -149,10 +169,16 @@ impl Target {
         match ending.as_deref() {
             Some("pdf") => source::has_folder(path, lang).map(|()| Target::Pdf),
             Some("docx") => source::has_folder(path, lang).map(|()| Target::Docx),
+            Some("xlsx") => source::has_folder(path, lang).map(|()| Target::Xlsx),
             None | Some("") => Err(usage(
                 lang,
-                "看不出要写哪种格式：-o 要以 .pdf 或 .docx 结尾，或是一个文件夹（以 / 结尾）",
-                "no format can be seen: -o must end in .pdf or .docx, or be a folder (ending in /)",
+                "看不出要写哪种格式：-o 要以 .pdf、.docx 或 .xlsx 结尾，或是一个文件夹（以 / 结尾）",
+                "no format can be seen: -o must end in .pdf, .docx or .xlsx, or be a folder (ending in /)",
+            )),
+            Some("xls" | "et") => Err(usage(
+                lang,
+                "不会写旧的 Excel 格式：请写成 .xlsx，Excel 和 WPS 都能打开",
+                "cannot write the old Excel format: write a .xlsx, which Excel and WPS open",
             )),
             Some("doc") => Err(usage(
                 lang,
@@ -161,8 +187,8 @@ impl Target {
             )),
             Some(other) => Err(usage(
                 lang,
-                format!("不会写 “.{other}” 这种格式：-o 要以 .pdf 或 .docx 结尾，或是一个文件夹（以 / 结尾）"),
-                format!("cannot write “.{other}”: -o must end in .pdf or .docx, or be a folder (ending in /)"),
+                format!("不会写 “.{other}” 这种格式：-o 要以 .pdf、.docx 或 .xlsx 结尾，或是一个文件夹（以 / 结尾）"),
+                format!("cannot write “.{other}”: -o must end in .pdf, .docx or .xlsx, or be a folder (ending in /)"),
             )),
         }
     }
@@ -174,6 +200,7 @@ enum Format {
     Print,
     Fillable,
     Docx,
+    Xlsx,
 }
 
 impl Format {
@@ -187,6 +214,7 @@ impl Format {
             "pdf" => Some((Format::Print, "pdf")),
             "fillable" => Some((Format::Fillable, "fillable.pdf")),
             "docx" => Some((Format::Docx, "docx")),
+            "xlsx" => Some((Format::Xlsx, "xlsx")),
             _ => None,
         }
     }
@@ -204,6 +232,7 @@ impl Writer<'_> {
             Format::Print => self.filled.pdf(&PdfOptions::print()),
             Format::Fillable => self.filled.pdf(&PdfOptions { locked: self.locked.clone(), ..PdfOptions::fillable() }),
             Format::Docx => self.filled.docx(&DocxOptions { locked: self.locked.clone() }),
+            Format::Xlsx => self.filled.xlsx(),
         }
     }
 
@@ -222,7 +251,7 @@ impl Writer<'_> {
             files.push((path, self.bytes(format)?));
         }
         std::fs::create_dir_all(&render.output).map_err(|source| Error::Io { action: "write", path: render.output.clone(), source })?;
-        files.iter().try_for_each(|(path, bytes)| output::write_whole(path, bytes))?;
+        files.iter().try_for_each(|(path, bytes)| write_whole(path, bytes))?;
         Ok(())
     }
 }

@@ -81,6 +81,17 @@ pub enum Place {
         /// The label on paper (姓名), or empty where the form does not show the value.
         label: String,
     },
+    /// In a cell of a workbook; never what stands in it.
+    Cell {
+        /// The workbook's file.
+        file: String,
+        /// The sheet's name.
+        sheet: String,
+        /// The cell as workbooks name it: `C5`.
+        cell: String,
+        /// What the column is called (身份证号码), or empty.
+        label: String,
+    },
     /// In the text of the record's file, where there is no value to point at (broken JSON).
     Input {
         /// Line, from 1.

@@ -29,7 +29,8 @@ pub fn print(diagnostics: &Diagnostics, lang: Lang) -> String {
 /// The diagnostics as a JSON array for programs.
 ///
 /// Each is `{severity, code, message, help?, place}`; the place says by its `kind` whether it is in a `template`
-/// (`file`, `line`, `column`), a `file` as a whole (`file`), at a value of the `record` (`pointer`, `label`) or in the `input`'s text (`line`, `column`).
+/// (`file`, `line`, `column`), a `file` as a whole (`file`), at a value of the `record` (`pointer`, `label`), in a `cell` of a workbook
+/// (`file`, `sheet`, `cell`, `label`) or in the `input`'s text (`line`, `column`).
 pub fn json(diagnostics: &Diagnostics, lang: Lang) -> Value {
     diagnostics.iter().map(|diagnostic| json_one(diagnostic, lang)).collect()
 }
@@ -77,6 +78,9 @@ fn where_it_is(place: &Place, lang: Lang) -> String {
         (Place::Record { pointer, label }, _) if label.is_empty() => visible(if pointer.is_empty() { "/" } else { pointer }),
         (Place::Record { pointer, label }, Lang::Zh) => format!("{}（{}）", visible(pointer), visible(label)),
         (Place::Record { pointer, label }, Lang::En) => format!("{} ({})", visible(pointer), visible(label)),
+        (Place::Cell { file, sheet, cell, label }, _) if label.is_empty() => visible(&format!("{file} {sheet}!{cell}")),
+        (Place::Cell { file, sheet, cell, label }, Lang::Zh) => visible(&format!("{file} {sheet}!{cell}（{label}）")),
+        (Place::Cell { file, sheet, cell, label }, Lang::En) => visible(&format!("{file} {sheet}!{cell} ({label})")),
         (Place::Input { line, column }, Lang::Zh) => format!("第 {line} 行第 {column} 列"),
         (Place::Input { line, column }, Lang::En) => format!("line {line}, column {column}"),
     }
@@ -148,6 +152,7 @@ fn json_one(diagnostic: &Diagnostic, lang: Lang) -> Value {
         Place::Template { file, line, column, .. } => object!({"kind": "template", "file": file, "line": line, "column": column}),
         Place::File { file } => object!({"kind": "file", "file": file}),
         Place::Record { pointer, label } => object!({"kind": "record", "pointer": pointer, "label": label}),
+        Place::Cell { file, sheet, cell, label } => object!({"kind": "cell", "file": file, "sheet": sheet, "cell": cell, "label": label}),
         Place::Input { line, column } => object!({"kind": "input", "line": line, "column": column}),
     };
     let severity = match diagnostic.severity {
@@ -193,6 +198,21 @@ mod tests {
         );
         assert_eq!(print(&list([one.clone()]), Lang::En), want);
         assert!(print(&list([one]), Lang::Zh).starts_with("错误[unknown-attribute]: 未知属性"));
+    }
+
+    #[test]
+    fn a_cell_is_named_as_workbooks_name_it() {
+        let place = |label: &str| Place::Cell { file: "a.xlsx".into(), sheet: "人员".into(), cell: "C5".into(), label: label.into() };
+        for (label, lang, want) in [
+            ("身份证号码", Lang::Zh, "a.xlsx 人员!C5（身份证号码）"),
+            ("身份证号码", Lang::En, "a.xlsx 人员!C5 (身份证号码)"),
+            ("", Lang::En, "a.xlsx 人员!C5"),
+        ] {
+            assert_eq!(where_it_is(&place(label), lang), want);
+        }
+        let one = list([Diagnostic::error("digits-lost", place("姓名"), Message::new("错", "wrong"))]);
+        let want = object!({"kind": "cell", "file": "a.xlsx", "sheet": "人员", "cell": "C5", "label": "姓名"});
+        assert_eq!(json(&one, Lang::Zh)[0]["place"], want);
     }
 
     #[test]

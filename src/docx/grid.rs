@@ -208,5 +208,6 @@ fn borders(rules: Option<(Pt, Pt)>) -> TableBorders {
     let Some((outer, inner)) = rules else { return TableBorders::with_empty() };
     let eighths = |width: Pt| (width.0 * 8.0).round().clamp(2.0, 96.0) as usize;
     let sides = [(Top, outer), (Left, outer), (Bottom, outer), (Right, outer), (InsideH, inner), (InsideV, inner)];
-    sides.into_iter().fold(TableBorders::with_empty(), |borders, (side, width)| borders.set(TableBorder::new(side).size(eighths(width))))
+    let drawn = sides.into_iter().filter(|(_, width)| width.0 > 0.0);
+    drawn.fold(TableBorders::with_empty(), |borders, (side, width)| borders.set(TableBorder::new(side).size(eighths(width))))
 }

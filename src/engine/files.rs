@@ -34,7 +34,15 @@ impl Read {
     /// What is wrong with the files that a template is made of: its own, and those that all share.
     pub fn refused_of(&self, id: &str) -> Diagnostics {
         let own = format!("{id}/");
-        let its = |path: &str| !path.contains('/') || path.starts_with("partials/") || path.starts_with(&own);
+        self.refused_where(|path| !path.contains('/') || path.starts_with("partials/") || path.starts_with(&own))
+    }
+
+    /// What is wrong with one file.
+    pub fn refused_of_file(&self, path: &str) -> Diagnostics {
+        self.refused_where(|other| other == path)
+    }
+
+    fn refused_where(&self, its: impl Fn(&str) -> bool) -> Diagnostics {
         let mut found = Diagnostics::default();
         found.extend(self.refused.iter().filter(|(path, _)| its(path)).map(|(_, mistake)| mistake.clone()));
         found

@@ -1,7 +1,11 @@
 //! What a library user holds: templates and fonts, found once, and the verbs on them.
 
+mod attachment;
+mod dossier;
 mod files;
 mod overfull;
+mod people;
+mod print;
 mod read;
 
 use std::collections::HashSet;
@@ -19,15 +23,23 @@ use crate::markup;
 use crate::pdf::{self, PdfOptions};
 use crate::record::Record;
 use crate::schema;
-use crate::template::{Files, Template};
+use crate::sheet;
+use crate::template::{Files, Round, Template};
+
+pub use dossier::{Dossier, DossierOptions};
+pub use print::dossier_templates;
 
 /// Templates and fonts, found once; use it from as many threads as you like.
 pub struct Engine {
     templates: Vec<Slot>,
     read: files::Read,
+    round: OnceLock<Result<Round, Diagnostics>>,
     known: KnownKeys,
     fonts: Fonts,
 }
+
+/// What ink asks for to number rows on from earlier files: `count "earlier"`.
+const EARLIER: &str = "earlier";
 
 /// A template, loaded when it is first asked for.
 struct Slot {
@@ -65,12 +77,23 @@ impl Engine {
     pub fn open_with(templates: impl AsRef<Path>, fonts: &FontOptions) -> Result<Engine, Error> {
         let read = files::read(templates.as_ref())?;
         let templates = read.ids().into_iter().map(|id| Slot { id, loaded: OnceLock::new() }).collect();
-        Ok(Engine { templates, known: known_keys(&read.files), read, fonts: Fonts::open(fonts)? })
+        Ok(Engine { templates, known: known_keys(&read.files), read, round: OnceLock::new(), fonts: Fonts::open(fonts)? })
     }
 
     /// What was passed over while fonts were looked for, and why: damaged files, licences that forbid embedding.
     pub fn font_notes(&self) -> &[Message] {
         self.fonts.notes()
+    }
+
+    /// What tells this engine's faces from another's, as lower-case hex.
+    pub fn fonts_identity(&self) -> String {
+        self.fonts.identity()
+    }
+
+    /// The faces, as writers take them.
+    #[doc(hidden)]
+    pub fn fonts(&self) -> &Fonts {
+        &self.fonts
     }
 
     /// The names of the templates, sorted.
@@ -94,10 +117,28 @@ impl Engine {
         loaded.as_ref().map_err(|diagnostics| Error::Refused(diagnostics.clone()))
     }
 
+    /// The rules of the round, as `round.json` has them.
+    ///
+    /// Errors: the file has mistakes (all of them, each at its place), or is not there.
+    pub fn round(&self) -> Result<&Round, Error> {
+        let loaded = self.round.get_or_init(|| {
+            // Of a file that could not be taken the loader would only say that it is missing.
+            let refused = self.read.refused_of_file("round.json");
+            if refused.is_empty() { Round::load(&self.read.files) } else { Err(refused) }
+        });
+        loaded.as_ref().map_err(|diagnostics| Error::Refused(diagnostics.clone()))
+    }
+
     /// The form a record stands on: the blank form with as many rows as the record has.
     pub fn form(&self, name: &str, record: &Record) -> Result<Form, Error> {
+        self.form_after(name, record, 0)
+    }
+
+    /// The same for a sheet that goes on from earlier files: `earlier` rows of its list stand on those.
+    fn form_after(&self, name: &str, record: &Record, earlier: usize) -> Result<Form, Error> {
         let template = self.template(name)?;
-        let expanded = template.expand(&|array| record.rows(array)).map_err(Error::Refused)?;
+        let rows = |array: &str| if array == EARLIER { earlier } else { record.rows(array) };
+        let expanded = template.expand(&rows).map_err(Error::Refused)?;
         markup::parse(&expanded, template.id()).map_err(Error::Refused)
     }
 
@@ -150,12 +191,19 @@ impl Engine {
     fn judged(&self, name: &str, record: &Record, stage: Stage, options: &FillOptions) -> Result<(Form, Layout, Diagnostics), Error> {
         let form = self.form(name, record)?;
         let mut found = check::check(&form, record, &self.known, stage);
-        let (layout, unset) = layout::lay_out(&form, record, &self.fonts, &LayoutOptions { grey: options.grey });
+        let (layout, unset) = layout::lay_out(&form, record, &self.fonts, &self.layout_options(options.grey));
         // Of a character that both refuse, the check has told already.
         let known: HashSet<(&str, Place)> = found.iter().map(|one| (one.code, one.place.clone())).collect();
         let unset: Vec<Diagnostic> = unset.into_iter().filter(|one| !known.contains(&(one.code, one.place.clone()))).collect();
         found.extend(unset);
         Ok((form, layout, found))
+    }
+}
+
+impl Engine {
+    /// What a layout is asked for, with what the round asks of photos.
+    fn layout_options(&self, grey: bool) -> LayoutOptions {
+        LayoutOptions { grey, photo_dpi: self.round().ok().and_then(|round| round.photo_dpi) }
     }
 }
 
@@ -171,6 +219,14 @@ impl Filled<'_> {
     /// The form as DOCX (ECMA-376, transitional), a content control for every field.
     pub fn docx(&self, options: &DocxOptions) -> Result<Vec<u8>, Error> {
         docx::write(&[(&self.form, &self.layout)], self.fonts, options)
+    }
+
+    /// The form as a workbook (ECMA-376, transitional): its one growing table, every value a text.
+    ///
+    /// Errors: [`Error::Refused`] where the form is no such table (a person's form).
+    pub fn xlsx(&self) -> Result<Vec<u8>, Error> {
+        let values: Vec<String> = self.layout.values.iter().map(|value| value.text.clone()).collect();
+        sheet::write_values(&self.form, &values)
     }
 
     /// Refuses faces whose licence allows no document that is to be filled in: the remedy is a person's.

@@ -9,6 +9,7 @@ mod roles;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use sha2::{Digest, Sha256};
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
 
@@ -67,6 +68,16 @@ pub struct GlyphMetrics {
     pub advance: f32,
 }
 
+/// What a glyph says, the same in every document.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spoken {
+    /// The most common character that leads to the glyph; never a control character, a radical (U+2E80 to U+2FDF) or a
+    /// private one.
+    pub says: Option<char>,
+    /// Advance in em.
+    pub advance: f32,
+}
+
 /// Where faces are looked for.
 #[derive(Clone, Debug, Default)]
 pub struct FontOptions {
@@ -117,6 +128,16 @@ impl Fonts {
         self.slot(face)?.coverage()?.glyph(ch)
     }
 
+    /// What a glyph of a face says and how wide it is; `None` where no character leads to it.
+    pub fn spoken(&self, face: FaceId, glyph: u16) -> Option<Spoken> {
+        self.slot(face)?.coverage()?.spoken(glyph)
+    }
+
+    /// The table `head` of a face, by which its versions can be told apart: it has a checksum of the whole file.
+    pub fn head(&self, face: FaceId) -> Option<&[u8]> {
+        Some(self.slot(face)?.coverage()?.head())
+    }
+
     /// The face itself, read if it was not yet.
     pub fn face(&self, face: FaceId) -> Result<Arc<Face>, Error> {
         let slot = self.slot(face).ok_or_else(|| Error::Font(format!("there is no face number {}", face.0)))?;
@@ -144,6 +165,18 @@ impl Fonts {
     /// The part that a face plays, if it is the first choice for one.
     pub fn role_of(&self, face: FaceId) -> Option<FontRole> {
         roles::ROLES.into_iter().find(|role| self.chain(*role).first() == Some(&face))
+    }
+
+    /// What tells this set of faces from another, as lower-case hex: every face's name and the checksum in its `head` table,
+    /// which stands for the whole font (OpenType 1.9, "head").
+    pub fn identity(&self) -> String {
+        let mut hash = Sha256::new();
+        for slot in &self.slots {
+            hash.update(slot.postscript_name.as_bytes());
+            hash.update([0]);
+            hash.update(slot.file.excerpt(&slot.directory, &[*b"head"]).unwrap_or_default());
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// What was passed over while faces were looked for, and why: damaged files, and licences that forbid embedding.

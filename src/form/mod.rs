@@ -1,6 +1,8 @@
 //! The form tree: what stands on the paper and which fields it has. Everything is resolved: styles are
 //! inherited, spans tiled, labels found, lengths in millimetres. Data, no behaviour but walking.
 
+use serde::{Deserialize, Serialize};
+
 use crate::diag::Place;
 use crate::name::FieldName;
 use crate::units::{Mm, Pt, Rect};
@@ -17,7 +19,7 @@ pub struct Form {
 }
 
 /// Which template, exactly.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TemplateId {
     /// The folder's name: `recommendation`.
     pub id: String,

@@ -20,8 +20,8 @@ use ::image::{ExtendedColorType, ImageEncoder};
 
 use crate::diag::Message;
 use fault::Fault;
-use jpeg::{Coding, Jpeg, Want};
-pub use place::{dpi, frame};
+use jpeg::{Coding, Jpeg, Luma, Want};
+pub use place::{dpi, frame, whole};
 use raster::Raster;
 pub use same::same;
 use sniff::Kind;
@@ -65,9 +65,21 @@ pub enum PictureData {
     Raw(Vec<u8>),
 }
 
+/// What a picture shows: messages name it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Subject {
+    /// A person.
+    #[default]
+    Photo,
+    /// A certificate or another paper.
+    Copy,
+}
+
 /// What to make of a picture.
 #[derive(Clone, Debug)]
 pub struct ImageOptions {
+    /// What it shows.
+    pub subject: Subject,
     /// Grey only.
     pub grey: bool,
     /// The most bytes a file may have.
@@ -76,6 +88,8 @@ pub struct ImageOptions {
     pub max_pixels: u64,
     /// A picture with more pixels on its longer side is resampled to this.
     pub max_side: u32,
+    /// A JPEG of so many bytes at most is kept though it has up to twice the pixels that print needs.
+    pub small_jpeg: usize,
 }
 
 impl Default for ImageOptions {
@@ -83,7 +97,16 @@ impl Default for ImageOptions {
     ///
     /// Under these limits a picture takes less than 256 MB and less than two seconds.
     fn default() -> ImageOptions {
-        ImageOptions { grey: false, max_bytes: 20_000_000, max_pixels: 52_000_000, max_side: 1158 }
+        let small_jpeg = 100_000;
+        ImageOptions { subject: Subject::Photo, grey: false, max_bytes: 20_000_000, max_pixels: 52_000_000, max_side: 1158, small_jpeg }
+    }
+}
+
+impl ImageOptions {
+    /// For the copy of a paper: A4 at 300 dots per inch.
+    pub fn copy(grey: bool) -> ImageOptions {
+        let max_bytes = crate::record::MAX_FILE_BYTES;
+        ImageOptions { subject: Subject::Copy, grey, max_bytes, max_pixels: 52_000_000, max_side: 3508, small_jpeg: 1_500_000 }
     }
 }
 
@@ -98,11 +121,11 @@ pub struct Unusable {
     pub help: Message,
 }
 
-/// The most bytes of a JPEG that is kept though it has up to twice the pixels that print needs: it is small all the same.
-const SMALL_JPEG: usize = 100_000;
-
 /// The quality at which pictures are encoded anew: what is lost is not seen in print.
 const QUALITY: u8 = 92;
+
+/// The same for pictures made grey: finer steps would make them larger than the files in colour that they come from.
+const GREY_QUALITY: u8 = 85;
 
 /// The most bytes of samples that go into a document as they are.
 const SMALL_RASTER: usize = 24_000;
@@ -110,10 +133,10 @@ const SMALL_RASTER: usize = 24_000;
 /// Reads a picture: JPEG or PNG, told by its bytes.
 ///
 /// A sound, upright JPEG in grey, YCbCr or RGB that is not larger than needed keeps its coded data bit for bit; its
-/// metadata and whatever follows its end are left out. All else is decoded, laid over white, turned upright, made smaller
-/// and encoded anew. Colour profiles are left out too: a photo in Adobe RGB prints a little paler than it was taken.
+/// metadata and whatever follows its end are left out. Where grey is wanted, the luminance of one in YCbCr keeps its
+/// coefficients. All else is decoded, laid over white, turned upright, made smaller and encoded anew. Colour profiles are left out too: a photo in Adobe RGB prints a little paler than it was taken.
 pub fn load(bytes: &[u8], options: &ImageOptions) -> Result<Picture, Unusable> {
-    read(bytes, options).map_err(Fault::into_unusable)
+    read(bytes, options).map_err(|fault| fault.into_unusable(options.subject))
 }
 
 fn read(bytes: &[u8], options: &ImageOptions) -> Result<Picture, Fault> {
@@ -128,32 +151,39 @@ fn read(bytes: &[u8], options: &ImageOptions) -> Result<Picture, Fault> {
 }
 
 fn read_jpeg(bytes: &[u8], options: &ImageOptions) -> Result<Picture, Fault> {
-    let most = (options.max_side as usize).saturating_mul(2);
-    let mut jpeg = jpeg::read(bytes, options.max_pixels, Want::SamplesAbove(most))?;
-    if let Some(colour) = as_it_is(&jpeg, options) {
-        let Jpeg { width, height, clean, .. } = jpeg;
-        return Ok(Picture { width, height, colour, data: PictureData::Jpeg(clean) });
+    // One that is too large to be kept is read once, samples and all.
+    let most = (options.max_side as usize).saturating_mul(if bytes.len() > options.small_jpeg { 1 } else { 2 });
+    let want = if options.grey { Want::LumaAbove(most) } else { Want::SamplesAbove(most) };
+    let mut jpeg = jpeg::read(bytes, options.max_pixels, want)?;
+    if let Some((colour, data)) = without_loss(&mut jpeg, options) {
+        return Ok(Picture { width: jpeg.width, height: jpeg.height, colour, data: PictureData::Jpeg(data) });
     }
     if jpeg.samples.is_none() {
-        jpeg = jpeg::read(bytes, options.max_pixels, Want::Samples)?;
+        jpeg.samples = match jpeg.luma.take() {
+            Some(luma) => Some(luma.into_samples()),
+            None => jpeg::read(bytes, options.max_pixels, Want::Samples)?.samples,
+        };
     }
     let samples = jpeg.samples.ok_or(Fault::Damaged)?;
     let size = (jpeg.width as usize, jpeg.height as usize);
     let raster = Raster::gather(size, samples.colour(), options.max_side as usize, |y, row| samples.row(y, row));
-    finish(raster, jpeg.exif.as_deref(), options, encode)
+    finish(raster, jpeg.exif.as_deref(), options, |raster| encode(raster, options))
 }
 
-/// The colour of a JPEG that can go into a document untouched.
-fn as_it_is(jpeg: &Jpeg, options: &ImageOptions) -> Option<Colour> {
-    let colour = match jpeg.coding {
-        Coding::Grey => Colour::Grey,
-        Coding::YCbCr | Coding::Rgb if !options.grey => Colour::Rgb,
-        _ => return None,
-    };
+/// The coded data of a JPEG that can go into a document untouched, or whose luminance can.
+fn without_loss(jpeg: &mut Jpeg, options: &ImageOptions) -> Option<(Colour, Vec<u8>)> {
     let longer = jpeg.width.max(jpeg.height);
-    let small = longer <= options.max_side.saturating_mul(2) && jpeg.clean.len() <= SMALL_JPEG;
+    let small = longer <= options.max_side.saturating_mul(2) && jpeg.clean.len() <= options.small_jpeg;
     let upright = orientation(jpeg.exif.as_deref()) == Orientation::NoTransforms;
-    (upright && (longer <= options.max_side || small)).then_some(colour)
+    if !upright || (longer > options.max_side && !small) {
+        return None;
+    }
+    match jpeg.coding {
+        Coding::Grey => Some((Colour::Grey, std::mem::take(&mut jpeg.clean))),
+        Coding::YCbCr if options.grey => jpeg.luma.as_ref().and_then(Luma::to_jpeg).map(|data| (Colour::Grey, data)),
+        Coding::YCbCr | Coding::Rgb if !options.grey => Some((Colour::Rgb, std::mem::take(&mut jpeg.clean))),
+        _ => None,
+    }
 }
 
 fn read_png(bytes: &[u8], options: &ImageOptions) -> Result<Picture, Fault> {
@@ -163,7 +193,7 @@ fn read_png(bytes: &[u8], options: &ImageOptions) -> Result<Picture, Fault> {
         if raster.samples.len() <= SMALL_RASTER || raster.is_flat() {
             return Ok(PictureData::Raw(raster.samples));
         }
-        encode(raster)
+        encode(raster, options)
     })
 }
 
@@ -207,14 +237,15 @@ pub fn file(picture: &Picture) -> Option<Vec<u8>> {
     Some(png)
 }
 
-fn encode(raster: Raster) -> Result<PictureData, Fault> {
+fn encode(raster: Raster, options: &ImageOptions) -> Result<PictureData, Fault> {
     let (width, height) = (raster.width as u32, raster.height as u32);
     let kind = match raster.colour {
         Colour::Grey => ExtendedColorType::L8,
         Colour::Rgb => ExtendedColorType::Rgb8,
     };
+    let quality = if options.grey { GREY_QUALITY } else { QUALITY };
     let mut jpeg = Vec::new();
     // JPEG holds at most 65,535 pixels a side; only a caller's own `max_side` could let more come here.
-    JpegEncoder::new_with_quality(&mut jpeg, QUALITY).encode(&raster.samples, width, height, kind).map_err(|_| Fault::Unsupported)?;
+    JpegEncoder::new_with_quality(&mut jpeg, quality).encode(&raster.samples, width, height, kind).map_err(|_| Fault::Unsupported)?;
     Ok(PictureData::Jpeg(jpeg))
 }

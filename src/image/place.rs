@@ -28,6 +28,23 @@ pub fn frame(picture: (u32, u32), frame: Rect) -> (Rect, Rect) {
     (at, if fills { frame } else { at })
 }
 
+/// Where a paper lies that is to be seen whole in a frame, centred, and whether it is turned a quarter so that its head is at
+/// the left.
+///
+/// `paper` is its natural size: it is made smaller where it must be, never larger, and never stretched. One that is wider than
+/// high is turned, unless it fits upright as it is. GB/T 9704-2012, 8: the head of a sheet set broadside is at the binding edge
+/// on odd pages and at the cut edge on even ones, which is the left both times.
+pub fn whole(paper: (Mm, Mm), frame: Rect) -> (Rect, bool) {
+    let turned = paper.0 > paper.1 && (paper.0 > frame.w || paper.1 > frame.h);
+    let (w, h) = if turned { (paper.1, paper.0) } else { paper };
+    let scale = (frame.w.0 / w.0).min(frame.h.0 / h.0).min(1.0);
+    if !(scale > 0.0 && scale.is_finite() && w.0 > 0.0 && h.0 > 0.0) {
+        return (frame, false);
+    }
+    let (w, h) = (w * scale, h * scale);
+    (Rect { x: frame.x + (frame.w - w) / 2.0, y: frame.y + (frame.h - h) / 2.0, w, h }, turned)
+}
+
 /// Pixels in an inch of a picture that lies at `at`; the smaller number of the two directions.
 pub fn dpi(picture: (u32, u32), at: Rect) -> f64 {
     let across = |pixels: u32, length: Mm| if length.0 > 0.0 { f64::from(pixels) * 25.4 / length.0 } else { 0.0 };
@@ -39,6 +56,26 @@ mod tests {
     use super::*;
 
     const FRAME: Rect = Rect { x: Mm(150.0), y: Mm(40.0), w: Mm(35.0), h: Mm(49.0) };
+
+    #[test]
+    fn papers_stand_whole_and_turn_their_heads_to_the_left() {
+        let frame = Rect { x: Mm(20.0), y: Mm(25.0), w: Mm(170.0), h: Mm(248.0) };
+        // Natural size; width and height on paper, turned.
+        let table = [
+            ((210.0, 297.0), (170.0, 170.0 * 297.0 / 210.0), false),
+            ((297.0, 210.0), (170.0, 170.0 * 297.0 / 210.0), true),
+            ((85.6, 54.0), (85.6, 54.0), false),
+            ((200.0, 60.0), (60.0, 200.0), true),
+            ((50.0, 500.0), (24.8, 248.0), false),
+            ((0.0, 10.0), (170.0, 248.0), false),
+        ];
+        for ((w, h), (on_w, on_h), want) in table {
+            let (at, turned) = whole((Mm(w), Mm(h)), frame);
+            assert!((at.w.0 - on_w).abs() < 1e-9 && (at.h.0 - on_h).abs() < 1e-9 && turned == want, "{w} × {h}: {at:?}, {turned}");
+            let middle = (at.x + at.w / 2.0, at.y + at.h / 2.0);
+            assert!((middle.0.0 - 105.0).abs() < 1e-9 && (middle.1.0 - 149.0).abs() < 1e-9, "{w} × {h} is in the middle");
+        }
+    }
 
     #[test]
     fn pictures_fill_their_frame_or_stand_whole() {

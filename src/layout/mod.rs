@@ -1,6 +1,7 @@
 //! Layout: where everything stands, at which size, and on which sheet. It reads nothing but its arguments.
 
 mod annex;
+mod copy;
 mod frame;
 mod ink;
 mod lines;
@@ -18,14 +19,17 @@ use crate::form::{FieldIx, Form, PageKind};
 use crate::image::Picture;
 use crate::record::Record;
 
+pub use copy::{Paper, set_copy};
 pub use frame::{CellPlace, FieldValue, Flow, Frame, Glyph, Item, ItemKind, Layout, Placed, PlacedCopy, Ruled, Run, Stroke, Text, Widget};
-pub use value::room;
+pub use value::{on_paper, room};
 
 /// What a layout may be asked for beyond its form and record.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LayoutOptions {
     /// Pictures in grey, for a black-and-white print.
     pub grey: bool,
+    /// A photo with fewer dots per inch on paper is warned of; 200 where nothing is said.
+    pub photo_dpi: Option<f64>,
 }
 
 /// Sets a record on a form.

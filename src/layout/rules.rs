@@ -37,6 +37,8 @@ pub fn strokes(grid: &Grid, outer: Pt, inner: Pt) -> Vec<Stroke> {
             all.push(Stroke { from: (grid.xs[col], grid.ys[from]), to: (grid.xs[col], grid.ys[to]), width: inner });
         }
     }
+    // A rule of no width would be drawn as thin as the printer can (ISO 32000-1, 8.4.3.2); here it is none.
+    all.retain(|stroke| stroke.width.0 > 0.0);
     all
 }
 
@@ -68,5 +70,7 @@ mod tests {
         let want = [((10.0, 5.0), (30.0, 5.0)), ((10.0, 0.0), (10.0, 10.0)), ((20.0, 0.0), (20.0, 10.0))];
         let got: Vec<_> = inner.iter().map(|s| ((s.from.0.0, s.from.1.0), (s.to.0.0, s.to.1.0))).collect();
         assert_eq!(got, want);
+        assert_eq!(strokes(&grid, Pt(1.5), Pt(0.0)).len(), 4, "rules of no width are not there");
+        assert!(strokes(&grid, Pt(0.0), Pt(0.0)).is_empty());
     }
 }

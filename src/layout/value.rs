@@ -22,6 +22,9 @@ const ROOMY: f64 = 3.0;
 /// The resolution below which a printed photo looks coarse, in dots per inch.
 const COARSE_DPI: f64 = 200.0;
 
+/// What photos are best printed at.
+const BEST_DPI: f64 = 300.0;
+
 /// So many places of one kind are named.
 const PLACES: usize = 3;
 
@@ -210,15 +213,19 @@ impl Setter<'_> {
         };
         let (at, clip) = image::frame((picture.width, picture.height), *within);
         let dpi = f64::from(picture.width) / (at.w.0 / 25.4).max(f64::MIN_POSITIVE);
-        if dpi < COARSE_DPI {
+        let wanted = self.options.photo_dpi.unwrap_or(COARSE_DPI);
+        if dpi < wanted {
             let field = &self.form[place.field];
             let message = Message::new(
                 format!("“{}”在纸上只有每英寸 {dpi:.0} 点，打印会模糊", field.label),
                 format!("{} has only {dpi:.0} dots per inch on paper and will print coarsely", field.label),
             );
+            let pixels =
+                |dpi: f64, whole: fn(f64) -> f64| [within.w, within.h].map(|side| whole(side.0 / 25.4 * dpi).to_string()).join("×");
+            let (least, best) = (pixels(wanted, f64::ceil), pixels(wanted.max(BEST_DPI), f64::round));
             let help = Message::new(
-                "换一张至少 276×386 像素的照片（二寸照 413×579 最好）",
-                "use a photo of at least 276×386 pixels (413×579 is best)",
+                format!("换一张至少 {least} 像素的照片（{best} 最好）"),
+                format!("use a photo of at least {least} pixels ({best} is best)"),
             );
             self.diagnostics.push(Diagnostic::warning("photo-coarse", place_of(field), message).with_help(help));
         }

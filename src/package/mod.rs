@@ -8,6 +8,6 @@ pub mod words;
 mod write;
 pub mod xml;
 
-pub use read::{Fault, Package};
+pub use read::{Fault, Limits, Package};
 pub use relations::Relation;
 pub use write::{Part, pack};

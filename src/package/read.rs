@@ -12,10 +12,24 @@ use super::xml::Malformed;
 const PACKAGE: usize = 32 << 20;
 /// The most entries; a form has 14, an office's largest documents some hundreds.
 const ENTRIES: usize = 4_096;
-/// The most bytes of one part, inflated.
-const PART: u64 = 20 << 20;
-/// The most bytes of all parts that are taken out of one package, inflated.
-const TOTAL: u64 = 80 << 20;
+/// How many bytes a part is handed over by.
+const PIECE: usize = 64 << 10;
+
+/// How much a package may inflate to.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The most bytes of one part, inflated.
+    pub part: u64,
+    /// The most bytes of all parts that are taken out of one package, inflated.
+    pub total: u64,
+}
+
+impl Default for Limits {
+    /// What a filled form may have.
+    fn default() -> Limits {
+        Limits { part: 20 << 20, total: 80 << 20 }
+    }
+}
 
 /// Why a package or a part of it cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,11 +71,17 @@ pub struct Package<'b> {
     entries: BTreeMap<String, usize>,
     /// How many bytes were inflated so far.
     inflated: u64,
+    limits: Limits,
 }
 
 impl<'b> Package<'b> {
     /// Reads the directory of a package.
     pub fn open(bytes: &'b [u8]) -> Result<Package<'b>, Fault> {
+        Package::open_within(bytes, Limits::default())
+    }
+
+    /// The same with limits of one's own.
+    pub fn open_within(bytes: &'b [u8], limits: Limits) -> Result<Package<'b>, Fault> {
         if !bytes.starts_with(b"PK") {
             return Err(Fault::NotZip);
         }
@@ -94,7 +114,12 @@ impl<'b> Package<'b> {
                 return Err(Fault::Twice);
             }
         }
-        Ok(Package { archive, entries, inflated: 0 })
+        Ok(Package { archive, entries, inflated: 0, limits })
+    }
+
+    /// The names of the entries in lower case, sorted; those of folders end in a slash.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.keys().map(String::as_str)
     }
 
     /// Whether there is a part of that name.
@@ -107,7 +132,7 @@ impl<'b> Package<'b> {
         let Some(&at) = self.entries.get(&name.to_ascii_lowercase()) else { return Ok(None) };
         let entry = self.archive.by_index(at).map_err(fault)?;
         // The size that the directory declares decides nothing: the vector grows with what is there.
-        let room = PART.min(TOTAL.saturating_sub(self.inflated));
+        let room = self.limits.part.min(self.limits.total.saturating_sub(self.inflated));
         let mut bytes = Vec::new();
         let read = entry.take(room + 1).read_to_end(&mut bytes);
         self.inflated = self.inflated.saturating_add(bytes.len() as u64);
@@ -120,6 +145,23 @@ impl<'b> Package<'b> {
                 Ok(Some(bytes))
             }
             Err(_) => Err(Fault::Damaged),
+        }
+    }
+
+    /// A part, inflated and handed over piece by piece, so that none is held whole; `false` where there is none of that name.
+    pub fn pieces(&mut self, name: &str, mut take: impl FnMut(&[u8])) -> Result<bool, Fault> {
+        let Some(&at) = self.entries.get(&name.to_ascii_lowercase()) else { return Ok(false) };
+        let mut entry = self.archive.by_index(at).map_err(fault)?;
+        let mut room = self.limits.part.min(self.limits.total.saturating_sub(self.inflated));
+        let mut piece = vec![0; PIECE];
+        loop {
+            let read = entry.read(&mut piece).map_err(|_| Fault::Damaged)?;
+            if read == 0 {
+                return Ok(true);
+            }
+            self.inflated = self.inflated.saturating_add(read as u64);
+            room = room.checked_sub(read as u64).ok_or(Fault::Inflated)?;
+            take(piece.get(..read).unwrap_or_default());
         }
     }
 }

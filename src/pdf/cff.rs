@@ -4,15 +4,16 @@
 //! bytes each, is half the time of a whole document. Where there is nothing to inline there is nothing to compile.
 //! Adobe Technical Note 5176, "The Compact Font Format Specification".
 
-/// A bare CFF table with the given glyphs of a CID-keyed font, in that order and as CIDs 0, 1, …
+/// A bare CFF table with `.notdef` and the given glyphs of a CID-keyed font; the glyphs are sorted, and their CIDs are the
+/// numbers that they have in the font.
 ///
 /// `None` where the font is not of the simple kind this copies (or not sound); the subsetter then does the work.
-pub(super) fn copied(table: &[u8], glyphs: impl Iterator<Item = u16>) -> Option<Vec<u8>> {
+pub(super) fn copied(table: &[u8], glyphs: &[u16]) -> Option<Vec<u8>> {
     let source = Source::read(table)?;
     let mut charstrings = Vec::new();
     let mut selected = Vec::new();
     let mut dicts: Vec<u8> = Vec::new();
-    for glyph in glyphs {
+    for glyph in std::iter::once(0).chain(glyphs.iter().copied()) {
         charstrings.push(source.charstrings.get(usize::from(glyph))?);
         let dict = source.dict_of(glyph)?;
         let place = dicts.iter().position(|known| *known == dict).unwrap_or_else(|| {
@@ -22,11 +23,8 @@ pub(super) fn copied(table: &[u8], glyphs: impl Iterator<Item = u16>) -> Option<
         selected.push(u8::try_from(place).ok()?);
     }
     let privates = dicts.iter().map(|dict| source.private(*dict)).collect::<Option<Vec<_>>>()?;
-    let last = u16::try_from(charstrings.len().checked_sub(2)?).ok()?;
-
-    // Charset, format 2: one range of CIDs from 1; `.notdef` is left out (chapter 13).
-    let mut charset = vec![2, 0, 1];
-    charset.extend(last.to_be_bytes());
+    let charset = charset(glyphs);
+    let cids = usize::from(*glyphs.last()?) + 1;
     let mut select = vec![0];
     select.extend(&selected);
 
@@ -42,9 +40,7 @@ pub(super) fn copied(table: &[u8], glyphs: impl Iterator<Item = u16>) -> Option<
         }
         dict.extend([12, 30]);
         dict.extend(source.bounds);
-        for (offset, operator) in
-            [(charset, &[15][..]), (select, &[12, 37]), (charstrings, &[17]), (array, &[12, 36]), (selected.len(), &[12, 34])]
-        {
+        for (offset, operator) in [(charset, &[15][..]), (select, &[12, 37]), (charstrings, &[17]), (array, &[12, 36]), (cids, &[12, 34])] {
             dict.extend(integer(offset)?);
             dict.extend(operator);
         }
@@ -70,6 +66,42 @@ pub(super) fn copied(table: &[u8], glyphs: impl Iterator<Item = u16>) -> Option<
         out.extend_from_slice(part);
     }
     Some(out)
+}
+
+/// The same table with other CIDs: those that the glyphs, which are sorted and follow `.notdef`, have in the whole font.
+///
+/// `None` where the table is not one that the subsetter writes: CID-keyed, every offset in five bytes.
+pub(super) fn recoded(table: &[u8], glyphs: &[u16]) -> Option<Vec<u8>> {
+    let names = Index::read(table, usize::from(*table.get(2)?))?;
+    let tops = Index::read(table, names.end)?;
+    let top = tops.get(0)?;
+    let dict = Dict::read(top)?;
+    let entry = dict.entry(CHARSET).filter(|_| dict.entry(ROS).is_some())?;
+    let charstrings = Index::read(table, dict.entry(CHARSTRINGS)?.number(0)?)?;
+    if charstrings.count != glyphs.len() + 1 || entry.whole.len() != 6 || entry.whole.first() != Some(&29) {
+        return None;
+    }
+    // The first entry with this operator ends where its operands and their operator do.
+    let place = tops.end.checked_sub(top.len())?
+        + dict.0.iter().take_while(|other| other.operator != CHARSET).map(|other| other.whole.len()).sum::<usize>();
+    let mut out = Vec::with_capacity(table.len() + 1 + glyphs.len() * 2);
+    out.extend_from_slice(table);
+    let offset = integer(out.len())?;
+    out.get_mut(place..place + offset.len())?.copy_from_slice(&offset);
+    out.extend(charset(glyphs));
+    Some(out)
+}
+
+/// A charset: the CIDs of the glyphs after `.notdef`, as a list or as ranges, whichever is shorter (chapter 13).
+fn charset(glyphs: &[u16]) -> Vec<u8> {
+    let list = std::iter::once(0).chain(glyphs.iter().flat_map(|glyph| glyph.to_be_bytes())).collect::<Vec<_>>();
+    let mut ranges = vec![2];
+    for range in glyphs.chunk_by(|one, next| one.checked_add(1) == Some(*next)) {
+        if let (Some(first), Ok(left)) = (range.first(), u16::try_from(range.len() - 1)) {
+            ranges.extend([first.to_be_bytes(), left.to_be_bytes()].concat());
+        }
+    }
+    if list.len() <= ranges.len() { list } else { ranges }
 }
 
 const HEADER: [u8; 4] = [1, 0, 4, 4];
@@ -146,6 +178,7 @@ impl<'a> Source<'a> {
 
 /// Operators (tables 9, 10 and 23); those of two bytes begin with 12.
 const FONT_BBOX: u16 = 5;
+const CHARSET: u16 = 15;
 const CHARSTRINGS: u16 = 17;
 const PRIVATE: u16 = 18;
 const SUBROUTINES: u16 = 19;
@@ -297,46 +330,90 @@ mod tests {
     use super::*;
     use crate::pdf::face::table;
 
-    /// Twenty glyphs of FandolFang, and the glyphs they were.
+    fn font(path: &str) -> Vec<u8> {
+        std::fs::read(format!("{}/fonts/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    }
+
+    /// Nineteen glyphs of FandolFang after `.notdef`, and their numbers.
     fn small() -> (Vec<u8>, Vec<u16>) {
-        let font = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/fonts/fandol/FandolFang-Regular.otf")).unwrap();
-        let glyphs: Vec<u16> = std::iter::once(0).chain((1..20).map(|at| 9_000 - at * 97)).collect();
-        let small = copied(table(&font, *b"CFF ").unwrap(), glyphs.iter().copied()).unwrap();
+        let font = font("fandol/FandolFang-Regular.otf");
+        let glyphs: Vec<u16> = (1..20).rev().map(|at| 9_000 - at * 97).collect();
+        let small = copied(table(&font, *b"CFF ").unwrap(), &glyphs).unwrap();
         let source = Source::read(table(&font, *b"CFF ").unwrap()).unwrap();
         let read = Source::read(&small).unwrap();
-        for (place, glyph) in glyphs.iter().enumerate() {
-            assert_eq!(read.charstrings.get(place), source.charstrings.get(usize::from(*glyph)));
+        for (place, glyph) in std::iter::once(0).chain(glyphs.iter().copied()).enumerate() {
+            assert_eq!(read.charstrings.get(place), source.charstrings.get(usize::from(glyph)));
             assert!(read.charstrings.get(place).is_some_and(|outline| !outline.is_empty()));
         }
         (small, glyphs)
     }
 
-    #[test]
-    fn a_copy_of_a_copy_is_the_copy() {
-        let (small, glyphs) = small();
-        assert_eq!(copied(&small, 0..u16::try_from(glyphs.len()).unwrap()).unwrap(), small);
-        assert_eq!(copied(&small, [0, 20].into_iter()), None, "no such glyph");
-        assert_eq!(copied(&small, std::iter::empty()), None);
+    /// The CIDs that a table gives to its glyphs.
+    fn cids(table: &[u8]) -> Vec<u16> {
+        let names = Index::read(table, 4).unwrap();
+        let tops = Index::read(table, names.end).unwrap();
+        let dict = Dict::read(tops.get(0).unwrap()).unwrap();
+        let number = |operator| dict.entry(operator).unwrap().number(0).unwrap();
+        let glyphs = Index::read(table, number(CHARSTRINGS)).unwrap().count;
+        let (mut cids, mut at) = (vec![0], number(CHARSET));
+        let format = table[at];
+        at += 1;
+        while cids.len() < glyphs {
+            let first = word(table, at).unwrap();
+            let left = if format == 2 { word(table, at + 2).unwrap() } else { 0 };
+            cids.extend(first..=first + left);
+            at += if format == 2 { 4 } else { 2 };
+        }
+        assert!(number(12 << 8 | 34) > usize::from(*cids.last().unwrap()), "CIDCount is above the largest");
+        cids
     }
 
     #[test]
-    fn a_damaged_table_is_never_a_panic() {
-        let (small, _) = small();
-        for end in 0..small.len().min(400) {
-            let _ = copied(&small[..end], 0..20);
-        }
-        for at in 0..small.len().min(400) {
-            for value in [0, 1, 3, 4, 12, 29, 30, 127, 255] {
-                let mut damaged = small.clone();
-                damaged[at] = value;
-                let _ = copied(&damaged, 0..20);
+    fn a_glyphs_cid_is_its_number_in_the_face() {
+        let (scattered, glyphs) = small();
+        assert_eq!(cids(&scattered), [&[0][..], &glyphs].concat());
+        let fandol = font("fandol/FandolFang-Regular.otf");
+        let row: Vec<u16> = (700..760).collect();
+        let copy = copied(table(&fandol, *b"CFF ").unwrap(), &row).unwrap();
+        assert_eq!(cids(&copy), [&[0][..], &row].concat());
+
+        for path in ["noto/FWSansSC-Medium.otf", "noto/FWSerifSC-Regular.otf"] {
+            let noto = font(path);
+            for glyphs in [&glyphs[..], &row, &[1]] {
+                let remapper = subsetter::GlyphRemapper::new_from_glyphs_sorted(glyphs);
+                let subset = subsetter::subset(&noto, 0, &remapper).unwrap();
+                let before = table(&subset, *b"CFF ").unwrap();
+                let after = recoded(before, glyphs).unwrap();
+                assert_eq!(cids(&after), [&[0][..], glyphs].concat(), "{path}");
+                let changed = before.iter().zip(&after).filter(|(before, after)| before != after).count();
+                assert!((1..=4).contains(&changed), "the offset of the charset and nothing else");
+                assert_eq!(recoded(before, &glyphs[1..]), None, "another number of glyphs");
             }
         }
     }
 
     #[test]
-    fn a_face_with_subroutines_is_left_to_the_subsetter() {
-        let font = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/fonts/noto/FWSansSC-Medium.otf")).unwrap();
-        assert_eq!(copied(table(&font, *b"CFF ").unwrap(), 0..4), None);
+    fn a_damaged_table_is_never_a_panic() {
+        let (small, glyphs) = small();
+        let numbers: Vec<u16> = (1..20).collect();
+        for end in 0..small.len().min(400) {
+            let _ = (copied(&small[..end], &numbers), recoded(&small[..end], &glyphs));
+        }
+        for at in 0..small.len().min(400) {
+            for value in [0, 1, 3, 4, 12, 29, 30, 127, 255] {
+                let mut damaged = small.clone();
+                damaged[at] = value;
+                let _ = (copied(&damaged, &numbers), recoded(&damaged, &glyphs));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_simple_copy_is_left_to_the_subsetter() {
+        let sans = font("noto/FWSansSC-Medium.otf");
+        assert_eq!(copied(table(&sans, *b"CFF ").unwrap(), &[1, 2, 3]), None, "subroutines");
+        let (small, _) = small();
+        assert_eq!(copied(&small, &[20]), None, "no such glyph");
+        assert_eq!(copied(&small, &[]), None);
     }
 }

@@ -1,9 +1,11 @@
 //! The paper's millimetres from the top left become the PDF's points from the bottom left, once.
 
+use serde::{Deserialize, Serialize};
+
 use crate::units::{Mm, Pt, Rect};
 
 /// A length in thousandths of a point: the finest a page needs, and an integer, so that it is written the same everywhere.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Milli(i32);
 
 impl Milli {
@@ -42,7 +44,7 @@ impl From<Mm> for Milli {
 }
 
 /// A rectangle in the PDF's own coordinates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Area {
     pub(super) left: Milli,
     pub(super) bottom: Milli,

@@ -1,19 +1,26 @@
-//! What belongs to the whole document: catalog, title, bookmarks, the interactive form and its typing font.
+//! What belongs to the whole document: catalog, title, the interactive form and its typing font.
+
+use std::io::Write;
 
 use pdf_writer::types::{CidFontType, FontFlags, SystemInfo};
-use pdf_writer::writers::{Catalog, CidFont, FontDescriptor, Outline, OutlineItem, Type0Font};
+use pdf_writer::writers::{Catalog, CidFont, FontDescriptor, Type0Font};
 use pdf_writer::{Finish, Name, Rect, Ref, Str, TextStr};
 
-use super::coords::Milli;
 use super::file::File;
 use super::widget::TYPING_FONT;
 use crate::form::TemplateId;
 
-/// A page as its bookmark needs it.
-pub(super) struct Bookmark<'a> {
+/// What a document is, and where its trees begin.
+pub(super) struct Document<'a> {
     pub(super) title: &'a str,
-    pub(super) page: Ref,
-    pub(super) top: Milli,
+    /// The template that made it, if a single one did.
+    pub(super) template: Option<&'a TemplateId>,
+    pub(super) pages: Ref,
+    pub(super) bookmarks: Option<Ref>,
+    /// The pages' own numbers, which only a print run has; it asks for both sides of the sheet, too.
+    pub(super) labels: Option<Ref>,
+    /// The roots of the fields, where there is a form.
+    pub(super) fields: Option<&'a [Ref]>,
 }
 
 /// The language of the form's text (RFC 5646).
@@ -21,35 +28,49 @@ const LANGUAGE: &str = "zh-CN";
 
 const PRODUCER: &str = concat!("formwright ", env!("CARGO_PKG_VERSION"));
 
-/// Writes the catalog and everything that hangs on it; `form` holds the fields' roots where there is a form.
-pub(super) fn write(file: &mut File, ids: &mut Ref, template: &TemplateId, pages: Ref, bookmarks: &[Bookmark], form: Option<&[Ref]>) {
-    let (catalog_id, info_id, metadata_id) = (ids.bump(), ids.bump(), ids.bump());
-    let outline = (!bookmarks.is_empty()).then(|| outline(file, ids, bookmarks));
-    let font = form.map(|_| typing_font(file, ids));
+/// Writes the catalog and what describes the whole document.
+pub(super) fn write<W: Write>(document: &Document, file: &mut File<W>) {
+    let [catalog_id, info_id, metadata_id] = [0; 3].map(|_| file.id());
+    let font = document.fields.map(|_| typing_font(file));
 
     let mut catalog = file.catalog(catalog_id);
-    catalog.pages(pages).lang(TextStr(LANGUAGE)).metadata(metadata_id);
-    catalog.viewer_preferences().display_doc_title(true);
-    if let Some(outline) = outline {
-        catalog.outlines(outline);
+    catalog.pages(document.pages).lang(TextStr(LANGUAGE)).metadata(metadata_id);
+    let mut preferences = catalog.viewer_preferences();
+    preferences.display_doc_title(true);
+    if document.labels.is_some() {
+        // Table 150: turned over the long edge, paper by the page's size, as large as it is.
+        preferences.pair(Name(b"Duplex"), Name(b"DuplexFlipLongEdge"));
+        preferences.pair(Name(b"PickTrayByPDFSize"), true);
+        preferences.pair(Name(b"PrintScaling"), Name(b"None"));
     }
-    if let (Some(fields), Some(font)) = (form, font) {
+    preferences.finish();
+    if let Some(bookmarks) = document.bookmarks {
+        catalog.outlines(bookmarks);
+    }
+    if let Some(labels) = document.labels {
+        catalog.pair(Name(b"PageLabels"), labels);
+    }
+    if let (Some(fields), Some(font)) = (document.fields, font) {
         let mut form = catalog.form();
         form.fields(fields.iter().copied());
         form.default_appearance(Str(format!("/{TYPING_FONT} 10.5 Tf 0 g").as_bytes()));
         form.default_resources().fonts().pair(Name(TYPING_FONT.as_bytes()), font);
     }
-    identify(&mut catalog, template);
+    if let Some(template) = document.template {
+        identify(&mut catalog, template);
+    }
     catalog.finish();
 
     let mut info = file.document_info(info_id);
-    info.title(TextStr(&template.title)).producer(TextStr(PRODUCER));
-    // Once more where a program that writes the catalog anew leaves it.
-    info.pair(Name(b"FWTemplate"), TextStr(&template.id));
-    info.pair(Name(b"FWVersion"), TextStr(&template.version));
-    info.pair(Name(b"FWDigest"), TextStr(&template.digest));
+    info.title(TextStr(document.title)).producer(TextStr(PRODUCER));
+    if let Some(template) = document.template {
+        // Once more where a program that writes the catalog anew leaves it.
+        info.pair(Name(b"FWTemplate"), TextStr(&template.id));
+        info.pair(Name(b"FWVersion"), TextStr(&template.version));
+        info.pair(Name(b"FWDigest"), TextStr(&template.digest));
+    }
     info.finish();
-    let metadata = metadata(&template.title);
+    let metadata = metadata(document.title);
     let mut stream = file.stream(metadata_id, metadata.as_bytes());
     stream.pair(Name(b"Type"), Name(b"Metadata")).pair(Name(b"Subtype"), Name(b"XML"));
 }
@@ -62,33 +83,10 @@ fn identify(catalog: &mut Catalog, template: &TemplateId) {
     form.pair(Name(b"Digest"), TextStr(&template.digest));
 }
 
-/// The bookmarks, a list without levels (12.3.3).
-fn outline(file: &mut File, ids: &mut Ref, bookmarks: &[Bookmark]) -> Ref {
-    let root = ids.bump();
-    let items: Vec<Ref> = bookmarks.iter().map(|_| ids.bump()).collect();
-    let mut outline = file.object::<Outline>(root);
-    if let (Some(first), Some(last)) = (items.first(), items.last()) {
-        outline.first(*first).last(*last).count(i32::try_from(items.len()).unwrap_or(i32::MAX));
-    }
-    outline.finish();
-    for (at, (id, bookmark)) in items.iter().zip(bookmarks).enumerate() {
-        let mut item = file.object::<OutlineItem>(*id);
-        item.title(TextStr(bookmark.title)).parent(root);
-        if let Some(before) = at.checked_sub(1).and_then(|before| items.get(before)) {
-            item.prev(*before);
-        }
-        if let Some(after) = items.get(at + 1) {
-            item.next(*after);
-        }
-        item.dest().page(bookmark.page).xyz(0.0, bookmark.top.to_f32(), None);
-    }
-    root
-}
-
 /// 宋体 as every reader of Chinese PDF knows it, not embedded: with it pdfium and pdf.js draw what a person types
 /// and leave the other appearances alone (measured: `docs/design.md`). A subset font here would draw other characters.
-fn typing_font(file: &mut File, ids: &mut Ref) -> Ref {
-    let (font, cid_font, descriptor) = (ids.bump(), ids.bump(), ids.bump());
+fn typing_font<W: Write>(file: &mut File<W>) -> Ref {
+    let [font, cid_font, descriptor] = [0; 3].map(|_| file.id());
     let name = Name(b"STSong-Light");
     file.object::<Type0Font>(font)
         .base_font(Name(b"STSong-Light-UniGB-UCS2-H"))

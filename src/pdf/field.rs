@@ -1,6 +1,7 @@
 //! The field tree of the interactive form (ISO 32000-1, 12.7): names, kinds, values.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 
 use pdf_writer::types::{AnnotationType, CheckBoxState, FieldFlags, FieldType};
 use pdf_writer::writers::{Annotation, Field as FieldWriter};
@@ -14,12 +15,11 @@ use crate::layout::{FieldValue, Layout};
 use crate::name::FieldName;
 
 /// Writes all fields that have a widget, the locked ones read-only, and gives back the roots of their tree.
-pub(super) fn write(
+pub(super) fn write<W: Write>(
     (form, locked): (&Form, &[FieldName]),
     layout: &Layout,
     widgets: &[PlacedWidget],
-    file: &mut File,
-    ids: &mut Ref,
+    file: &mut File<W>,
 ) -> Result<Vec<Ref>, Error> {
     let mut places: BTreeMap<FieldIx, Vec<&PlacedWidget>> = BTreeMap::new();
     for widget in widgets {
@@ -30,7 +30,7 @@ pub(super) fn write(
         let (Some(declared), Some(value)) = (form.fields.get(field.0), layout.values.get(field.0)) else {
             return Err(Error::Write("a field has no value".to_owned()));
         };
-        tree.add(Terminal { field: declared, value, places, locked: locked.contains(&declared.name) }, ids)?;
+        tree.add(Terminal { field: declared, value, places, locked: locked.contains(&declared.name) }, file)?;
     }
     tree.write(file);
     Ok(tree.roots.iter().filter_map(|root| tree.nodes.get(*root)).map(|node| node.id).collect())
@@ -64,7 +64,7 @@ struct Terminal<'a> {
 }
 
 impl<'a> Tree<'a> {
-    fn add(&mut self, terminal: Terminal<'a>, ids: &mut Ref) -> Result<(), Error> {
+    fn add<W: Write>(&mut self, terminal: Terminal<'a>, file: &mut File<W>) -> Result<(), Error> {
         let path = terminal.field.name.as_str();
         let clash = || Error::Write(format!("the field {path} is also a group of fields"));
         let mut terminal = Some(terminal);
@@ -75,18 +75,18 @@ impl<'a> Tree<'a> {
             parent = match (self.known.get(&(parent, step)), leaf) {
                 (Some(_), Some(_)) => return Err(clash()),
                 (Some(known), None) => Some(*known),
-                (None, leaf) => Some(self.insert(parent, step, leaf, ids).ok_or_else(clash)?),
+                (None, leaf) => Some(self.insert(parent, step, leaf, file).ok_or_else(clash)?),
             };
         }
         Ok(())
     }
 
     /// Puts a node below a parent; `None` where the parent is a terminal field.
-    fn insert(&mut self, parent: Option<usize>, name: &'a str, leaf: Option<Terminal<'a>>, ids: &mut Ref) -> Option<usize> {
+    fn insert<W: Write>(&mut self, parent: Option<usize>, name: &'a str, leaf: Option<Terminal<'a>>, file: &mut File<W>) -> Option<usize> {
         // A field with a single place is one dictionary with its widget (12.5.6.19).
         let id = match leaf.as_ref().map(|leaf| &leaf.places[..]) {
             Some([only]) => only.id,
-            _ => ids.bump(),
+            _ => file.id(),
         };
         let at = self.nodes.len();
         let above = match parent {
@@ -107,7 +107,7 @@ impl<'a> Tree<'a> {
         Some(at)
     }
 
-    fn write(&self, file: &mut File) {
+    fn write<W: Write>(&self, file: &mut File<W>) {
         for node in &self.nodes {
             match &node.content {
                 Content::Branch(children) => {
@@ -121,7 +121,7 @@ impl<'a> Tree<'a> {
 }
 
 impl Node<'_> {
-    fn start<'c>(&self, file: &'c mut File) -> FieldWriter<'c> {
+    fn start<'c, W: Write>(&self, file: &'c mut File<W>) -> FieldWriter<'c> {
         let mut writer = file.object::<FieldWriter>(self.id);
         if let Some(parent) = self.parent {
             writer.parent(parent);
@@ -132,7 +132,7 @@ impl Node<'_> {
 }
 
 impl Terminal<'_> {
-    fn write(&self, node: &Node, file: &mut File) {
+    fn write<W: Write>(&self, node: &Node, file: &mut File<W>) {
         let kind = &self.field.kind;
         let ticked = is_ticked(self.value);
         let mut writer = node.start(file);

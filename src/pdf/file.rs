@@ -1,154 +1,227 @@
 //! The file around the objects: in what order they stand, how they are packed, where a reader finds them.
 
+use std::io::Write;
+
 use pdf_writer::types::Predictor;
 use pdf_writer::writers::{Catalog, DocumentInfo, FormXObject, ImageXObject};
-use pdf_writer::{Chunk, Name, Obj, Pdf, Ref, Settings, Str, Stream, Writer};
+use pdf_writer::{Chunk, Name, Obj, Ref, Settings, Str, Stream, Writer};
 use sha2::{Digest, Sha256};
 
 use super::stream::deflated_well;
 use crate::error::Error;
 
-/// A PDF in the making.
+/// A PDF in the making, of which only what is not finished is held: finished objects go out as they come.
 ///
 /// Compressed, everything but streams is packed into object streams, and a cross-reference stream says where it is
 /// (ISO 32000-1, 7.5.7 and 7.5.8): a form's many small dictionaries are alike and deflate to a tenth. Without,
 /// the file has the classic table and a person can read it.
-pub(super) struct File {
+pub(super) struct File<W> {
     pub(super) compress: bool,
-    /// The file as it grows; of a compressed one, its streams.
-    pdf: Pdf,
-    /// Where each object of `pdf` begins.
-    starts: Vec<usize>,
+    out: W,
+    /// How many bytes went out, and the digest over them.
+    gone: u64,
+    digest: Sha256,
+    /// The next number that no object has.
+    next: Ref,
+    /// The objects that wait to go out, and where each begins; of a compressed file, its streams.
+    waiting: (Chunk, Vec<usize>),
     /// The objects of a compressed file that are no streams, and where each begins.
     small: (Chunk, Vec<usize>),
+    /// Where the objects that went out are.
+    rows: Vec<(Ref, Row)>,
     root: Option<Ref>,
     info: Option<Ref>,
+    /// The first thing that went wrong.
+    failed: Option<Error>,
 }
 
 /// The most objects in one object stream. To see one of them a reader inflates all of its stream.
 const PER_STREAM: usize = 200;
+
+/// So many bytes go out together.
+const PIECE: usize = 64 * 1024;
 
 /// Columns of the cross-reference stream: kind, offset or stream, generation or place in the stream (table 18).
 const COLUMNS: [i32; 3] = [1, 4, 2];
 const ROW: usize = 7;
 type Row = [u8; ROW];
 
-impl File {
-    pub(super) fn new(compress: bool) -> File {
-        let settings = Settings { pretty: !compress };
-        File {
+/// The version, and four bytes by which programs that move files see that this one is no text (7.5.2).
+const HEADER: &[u8] = b"%PDF-1.7\n%\x80\x80\x80\x80\n\n";
+
+impl<W: Write> File<W> {
+    pub(super) fn new(out: W, compress: bool) -> File<W> {
+        let mut file = File {
             compress,
-            pdf: Pdf::with_settings_and_capacity(settings, 256 * 1024),
-            starts: Vec::new(),
-            small: (Chunk::with_settings(settings), Vec::new()),
+            out,
+            gone: 0,
+            digest: Sha256::new(),
+            next: Ref::new(1),
+            waiting: (chunk(compress), Vec::new()),
+            small: (chunk(compress), Vec::new()),
+            rows: Vec::new(),
             root: None,
             info: None,
-        }
+            failed: None,
+        };
+        file.send(HEADER);
+        file
+    }
+
+    /// A number for an object, which has to be written some time.
+    pub(super) fn id(&mut self) -> Ref {
+        self.next.bump()
     }
 
     /// Begins an object that is no stream.
-    pub(super) fn object<'a, W: Writer<'a>>(&'a mut self, id: Ref) -> W {
+    pub(super) fn object<'a, T: Writer<'a>>(&'a mut self, id: Ref) -> T {
+        self.value(id).start()
+    }
+
+    /// Begins an object that is no stream and may be anything else.
+    pub(super) fn value(&mut self, id: Ref) -> Obj<'_> {
         if !self.compress {
-            return self.begin(id).start();
+            return begin(self.room(), id);
         }
-        let (chunk, starts) = &mut self.small;
-        starts.push(chunk.len());
-        chunk.indirect(id).start()
+        if self.small.1.len() >= PER_STREAM
+            && let Err(error) = self.pack_objects()
+        {
+            self.failed.get_or_insert(error);
+        }
+        begin(&mut self.small, id)
     }
 
     /// Begins a stream.
     pub(super) fn stream<'a>(&'a mut self, id: Ref, bytes: &'a [u8]) -> Stream<'a> {
-        self.starts.push(self.pdf.len());
-        self.pdf.stream(id, bytes)
+        let (chunk, starts) = self.room();
+        starts.push(chunk.len());
+        chunk.stream(id, bytes)
     }
 
     /// Begins a form XObject.
     pub(super) fn form_xobject<'a>(&'a mut self, id: Ref, bytes: &'a [u8]) -> FormXObject<'a> {
-        self.starts.push(self.pdf.len());
-        self.pdf.form_xobject(id, bytes)
+        let (chunk, starts) = self.room();
+        starts.push(chunk.len());
+        chunk.form_xobject(id, bytes)
     }
 
     /// Begins an image XObject.
     pub(super) fn image_xobject<'a>(&'a mut self, id: Ref, bytes: &'a [u8]) -> ImageXObject<'a> {
-        self.starts.push(self.pdf.len());
-        self.pdf.image_xobject(id, bytes)
+        let (chunk, starts) = self.room();
+        starts.push(chunk.len());
+        chunk.image_xobject(id, bytes)
     }
 
     /// Begins the object that the trailer names as the root.
     pub(super) fn catalog(&mut self, id: Ref) -> Catalog<'_> {
         self.root = Some(id);
-        if self.compress { self.object(id) } else { self.pdf.catalog(id) }
+        self.object(id)
     }
 
     /// Begins the object that the trailer names as the document information.
     pub(super) fn document_info(&mut self, id: Ref) -> DocumentInfo<'_> {
         self.info = Some(id);
-        if self.compress { self.object(id) } else { self.pdf.document_info(id) }
+        self.object(id)
     }
 
-    /// The bytes of the file. `ids` is the first number that no object has.
-    pub(super) fn finish(mut self, mut ids: Ref) -> Result<Vec<u8>, Error> {
-        if !self.compress {
-            let id = self.identifier();
-            self.pdf.set_file_id((id.clone(), id));
-            return Ok(self.pdf.finish());
+    /// Whether all that was written so far could be written.
+    pub(super) fn sound(&mut self) -> Result<(), Error> {
+        self.failed.take().map_or(Ok(()), Err)
+    }
+
+    /// Ends the file.
+    pub(super) fn finish(mut self) -> Result<W, Error> {
+        if !self.small.1.is_empty() {
+            self.pack_objects()?;
         }
-        let packed = self.pack_objects(&mut ids)?;
-        self.refer(packed, ids)
+        self.send_waiting();
+        if self.compress {
+            self.refer()?
+        } else {
+            self.tabulate()?
+        }
+        self.sound()?;
+        self.out.flush().map_err(unwritten)?;
+        Ok(self.out)
     }
 
-    fn begin(&mut self, id: Ref) -> Obj<'_> {
-        self.starts.push(self.pdf.len());
-        self.pdf.indirect(id)
+    /// Where the next object of the file itself goes.
+    fn room(&mut self) -> &mut (Chunk, Vec<usize>) {
+        if self.waiting.0.len() >= PIECE {
+            self.send_waiting();
+        }
+        &mut self.waiting
+    }
+
+    /// Sends the objects that wait.
+    fn send_waiting(&mut self) {
+        let (chunk, starts) = std::mem::replace(&mut self.waiting, (chunk(self.compress), Vec::new()));
+        for (id, start) in chunk.refs().zip(starts) {
+            match row(1, u32::try_from(self.gone + start as u64).ok(), Some(0)) {
+                Ok(row) => self.rows.push((id, row)),
+                Err(error) => drop(self.failed.get_or_insert(error)),
+            }
+        }
+        self.send(chunk.as_bytes());
+    }
+
+    fn send(&mut self, bytes: &[u8]) {
+        if self.failed.is_some() {
+            return;
+        }
+        self.digest.update(bytes);
+        self.gone += bytes.len() as u64;
+        self.failed = self.out.write_all(bytes).err().map(unwritten);
     }
 
     /// The identifier (14.4) stands for the content: equal files have equal ones.
     fn identifier(&self) -> Vec<u8> {
-        Sha256::digest(self.pdf.as_bytes()).iter().take(16).copied().collect()
+        self.digest.clone().finalize().iter().take(16).copied().collect()
     }
 
-    /// Writes the small objects as object streams, and gives back the rows that say where each is.
-    fn pack_objects(&mut self, ids: &mut Ref) -> Result<Vec<(Ref, Row)>, Error> {
-        let (chunk, starts) = std::mem::replace(&mut self.small, (Chunk::new(), Vec::new()));
-        let objects = bodies(&chunk, &starts)?;
-        let mut rows = Vec::with_capacity(objects.len());
-        for part in objects.chunks(PER_STREAM) {
-            let stream_id = ids.bump();
-            let (mut head, mut body) = (String::new(), Vec::new());
-            for (place, (id, object)) in part.iter().enumerate() {
-                head.push_str(&format!("{} {} ", id.get(), body.len()));
-                body.extend_from_slice(object);
-                body.push(b'\n');
-                rows.push((*id, row(2, u32::try_from(stream_id.get()).ok(), u16::try_from(place).ok())?));
-            }
-            let first = i32::try_from(head.len()).map_err(|_| too_large())?;
-            let count = i32::try_from(part.len()).map_err(|_| too_large())?;
-            let packed = deflated_well(&[head.as_bytes(), &body].concat())?;
-            let mut stream = self.stream(stream_id, &packed.bytes);
-            stream.pair(Name(b"Type"), Name(b"ObjStm"));
-            stream.pair(Name(b"N"), count).pair(Name(b"First"), first);
-            packed.describe(&mut stream);
+    /// Writes the small objects that wait as an object stream.
+    fn pack_objects(&mut self) -> Result<(), Error> {
+        let (chunk, starts) = std::mem::replace(&mut self.small, (chunk(self.compress), Vec::new()));
+        let stream_id = self.id();
+        let (mut head, mut body) = (String::new(), Vec::new());
+        for (place, (id, object)) in bodies(&chunk, &starts)?.into_iter().enumerate() {
+            head.push_str(&format!("{} {} ", id.get(), body.len()));
+            body.extend_from_slice(object);
+            body.push(b'\n');
+            self.rows.push((id, row(2, u32::try_from(stream_id.get()).ok(), u16::try_from(place).ok())?));
         }
-        Ok(rows)
+        let first = i32::try_from(head.len()).map_err(|_| too_large())?;
+        let count = i32::try_from(starts.len()).map_err(|_| too_large())?;
+        let packed = deflated_well(&[head.as_bytes(), &body].concat())?;
+        let mut stream = self.stream(stream_id, &packed.bytes);
+        stream.pair(Name(b"Type"), Name(b"ObjStm"));
+        stream.pair(Name(b"N"), count).pair(Name(b"First"), first);
+        packed.describe(&mut stream);
+        Ok(())
     }
 
-    /// Writes the cross-reference stream, which is the trailer too.
-    fn refer(mut self, mut rows: Vec<(Ref, Row)>, id: Ref) -> Result<Vec<u8>, Error> {
-        let digest = self.identifier();
-        let start = self.pdf.len();
-        for (id, start) in self.pdf.refs().zip(&self.starts).chain([(id, &start)]) {
-            rows.push((id, row(1, u32::try_from(*start).ok(), Some(0))?));
-        }
+    /// The rows in the order of the numbers, from 0: each number has one.
+    fn table(&mut self) -> Result<Vec<Row>, Error> {
+        self.sound()?;
+        let mut rows = std::mem::take(&mut self.rows);
         rows.sort_unstable();
-        if !rows.iter().map(|(id, _)| id.get()).eq(1..=id.get()) || self.pdf.refs().len() != self.starts.len() {
+        if !rows.iter().map(|(id, _)| id.get()).eq(1..self.next.get()) {
             return Err(Error::Write("object numbers are not dense".to_owned()));
         }
         // Number 0 heads the list of free numbers, which is empty.
         let free = row(0, Some(0), Some(u16::MAX))?;
-        let table: Vec<Row> = std::iter::once(free).chain(rows.into_iter().map(|(_, row)| row)).collect();
+        Ok(std::iter::once(free).chain(rows.into_iter().map(|(_, row)| row)).collect())
+    }
 
+    /// Writes the cross-reference stream, which is the trailer too.
+    fn refer(&mut self) -> Result<(), Error> {
+        let (digest, start) = (self.identifier(), self.gone);
+        let id = self.id();
+        self.rows.push((id, row(1, u32::try_from(start).ok(), Some(0))?));
+        let table = self.table()?;
         let packed = deflated_well(&differences(&table))?;
-        let mut stream = self.pdf.stream(id, &packed.bytes);
+        let mut chunk = chunk(true);
+        let mut stream = chunk.stream(id, &packed.bytes);
         stream.pair(Name(b"Type"), Name(b"XRef"));
         stream.pair(Name(b"Size"), i32::try_from(table.len()).map_err(|_| too_large())?);
         stream.insert(Name(b"W")).array().items(COLUMNS);
@@ -159,12 +232,37 @@ impl File {
         packed.describe(&mut stream);
         stream.decode_parms().predictor(Predictor::PngUp).columns(COLUMNS.iter().sum());
         drop(stream);
-
-        let mut bytes = Vec::with_capacity(self.pdf.len() + 32);
-        bytes.extend_from_slice(self.pdf.as_bytes());
-        bytes.extend_from_slice(format!("startxref\n{start}\n%%EOF").as_bytes());
-        Ok(bytes)
+        self.send(chunk.as_bytes());
+        self.send(format!("startxref\n{start}\n%%EOF").as_bytes());
+        Ok(())
     }
+
+    /// Writes the classic table and the trailer (7.5.4 and 7.5.5).
+    fn tabulate(&mut self) -> Result<(), Error> {
+        let (digest, start) = (self.identifier(), self.gone);
+        let table = self.table()?;
+        let mut text = format!("xref\n0 {}\n", table.len());
+        for [kind, a, b, c, d, e, f] in &table {
+            let (place, last) = (u32::from_be_bytes([*a, *b, *c, *d]), u16::from_be_bytes([*e, *f]));
+            text.push_str(&format!("{place:010} {last:05} {}\r\n", if *kind == 0 { 'f' } else { 'n' }));
+        }
+        let id: String = digest.iter().map(|byte| format!("{byte:02X}")).collect();
+        let named = |name: &str, id: Option<Ref>| id.map_or(String::new(), |id| format!("  /{name} {} 0 R\n", id.get()));
+        text.push_str(&format!("trailer\n<<\n  /Size {}\n", table.len()));
+        text.push_str(&(named("Root", self.root) + &named("Info", self.info)));
+        text.push_str(&format!("  /ID [<{id}> <{id}>]\n>>\nstartxref\n{start}\n%%EOF"));
+        self.send(text.as_bytes());
+        Ok(())
+    }
+}
+
+fn chunk(compress: bool) -> Chunk {
+    Chunk::with_settings(Settings { pretty: !compress })
+}
+
+fn begin((chunk, starts): &mut (Chunk, Vec<usize>), id: Ref) -> Obj<'_> {
+    starts.push(chunk.len());
+    chunk.indirect(id)
 }
 
 /// The objects of a chunk without `1 0 obj` and `endobj`, which have no place in an object stream.
@@ -199,8 +297,13 @@ fn differences(table: &[Row]) -> Vec<u8> {
     out
 }
 
+/// The offsets of the cross-reference stream have four bytes.
 fn too_large() -> Error {
-    Error::Write("the file is too large".to_owned())
+    Error::Write("the file would be larger than 4 GB: make volumes of fewer dossiers; 文件将超过 4 GB，请分册输出，每册少放几份".to_owned())
+}
+
+fn unwritten(cause: std::io::Error) -> Error {
+    Error::Write(format!("the file cannot be written: {cause}; 文件写不下去：{cause}"))
 }
 
 #[cfg(test)]
@@ -212,16 +315,17 @@ mod tests {
     use super::*;
 
     /// A file of a catalog, an information dictionary, a stream, and small objects that try to look like others.
-    fn file(compress: bool, small: i32) -> (File, Ref) {
-        let mut ids = Ref::new(1);
-        let mut file = File::new(compress);
-        file.catalog(ids.bump()).pair(Name(b"Test"), true);
-        file.document_info(ids.bump()).pair(Name(b"Trap"), Str(b"\nendobj\n9 0 obj\n"));
-        file.stream(ids.bump(), b"first").pair(Name(b"Test"), 1);
-        for number in 0..small {
-            file.object::<Dict>(ids.bump()).pair(Name(b"Value"), number);
+    fn file(compress: bool, small: i32) -> File<Vec<u8>> {
+        let mut file = File::new(Vec::new(), compress);
+        let [catalog, info, stream] = [0; 3].map(|_| file.id());
+        file.catalog(catalog).pair(Name(b"Test"), true);
+        file.document_info(info).pair(Name(b"Trap"), Str(b"\nendobj\n9 0 obj\n"));
+        file.stream(stream, b"first").pair(Name(b"Test"), 1);
+        let ids: Vec<Ref> = (0..small).map(|_| file.id()).collect();
+        for (number, id) in (0..small).zip(ids) {
+            file.object::<Dict>(id).pair(Name(b"Value"), number);
         }
-        (file, ids)
+        file
     }
 
     /// What stands in the stream whose object begins at a place.
@@ -274,8 +378,7 @@ mod tests {
     #[test]
     fn every_object_is_found_where_the_table_says() {
         for small in [0, 1, 198, 199, 450] {
-            let (file, ids) = file(true, small);
-            let bytes = file.finish(ids).unwrap();
+            let bytes = file(true, small).finish().unwrap();
             let rows = rows(&bytes);
             let streams = (small as usize + 2).div_ceil(PER_STREAM);
             assert_eq!(rows.len(), 1 + 3 + small as usize + streams + 1);
@@ -294,23 +397,63 @@ mod tests {
 
     #[test]
     fn a_readable_file_has_the_classic_table() {
-        let (file, ids) = file(false, 3);
-        let bytes = file.finish(ids).unwrap();
+        let bytes = file(false, 3).finish().unwrap();
         let text = String::from_utf8_lossy(&bytes);
         assert!(text.contains("\nxref\n0 7\n") && text.contains("\ntrailer\n") && !text.contains("ObjStm"));
     }
 
     #[test]
     fn a_number_without_an_object_is_an_error() {
-        let (file, mut ids) = file(true, 3);
-        ids.bump();
-        assert!(matches!(file.finish(ids), Err(Error::Write(_))));
+        for compress in [true, false] {
+            let mut file = file(compress, 3);
+            file.id();
+            assert!(matches!(file.finish(), Err(Error::Write(_))));
+        }
     }
 
     #[test]
     fn a_number_with_two_objects_is_an_error() {
-        let (mut file, ids) = file(true, 3);
-        file.object::<Dict>(Ref::new(5)).pair(Name(b"Value"), 7);
-        assert!(matches!(file.finish(ids), Err(Error::Write(_))));
+        for compress in [true, false] {
+            let mut file = file(compress, 3);
+            file.object::<Dict>(Ref::new(5)).pair(Name(b"Value"), 7);
+            assert!(matches!(file.finish(), Err(Error::Write(_))));
+        }
+    }
+
+    /// Takes so many bytes and no more.
+    struct Full(usize);
+
+    impl Write for Full {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 = self.0.checked_sub(bytes.len()).ok_or(std::io::ErrorKind::StorageFull)?;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_is_finished_goes_out_and_what_cannot_is_an_error() {
+        let large = vec![b'x'; 3 * PIECE];
+        let mut file = file(true, 3);
+        for _ in 0..4 {
+            let id = file.id();
+            file.stream(id, &large);
+            assert!(file.waiting.0.len() < 2 * large.len(), "one stream waits at most");
+        }
+        let bytes = file.finish().unwrap();
+        for number in 6..10 {
+            assert!(found(&bytes, &rows(&bytes), number + 1).starts_with(b"<</Length 196608>>\nstream\nxxx"));
+        }
+
+        let mut file = File::new(Full(PIECE), false);
+        assert!(file.sound().is_ok());
+        for _ in 0..2 {
+            let id = file.id();
+            file.stream(id, &large);
+        }
+        assert!(matches!(file.sound(), Err(Error::Write(why)) if why.contains("cannot be written")));
     }
 }

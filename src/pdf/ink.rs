@@ -1,28 +1,30 @@
 //! Items become operators. Every item of a document passes [`Ink::item`], on a page and in a widget alike.
 
-use std::sync::Arc;
-
-use pdf_writer::writers::Resources;
-use pdf_writer::{Name, Ref};
+use std::collections::BTreeMap;
 
 use super::coords::{Milli, Paper};
-use super::face::Faces;
+use super::copy::Copies;
+use super::face::spoken;
+use super::glyphs::Glyphs;
 use super::ops::{Ops, Piece};
+use super::part::{Drawing, DrawnFace};
 use super::picture::Pictures;
+use super::stream::pack_well;
 use crate::error::Error;
-use crate::fonts::Fonts;
+use crate::fonts::{FaceId, Fonts};
 use crate::form::{Form, Role};
-use crate::layout::{Item, ItemKind, Placed, Run, Text, Widget};
+use crate::layout::{Glyph, Item, ItemKind, Placed, PlacedCopy, Run, Text, Widget};
 
-/// What all pages and widgets of a document share.
+/// What all pages and widgets of a drawing share.
 pub(super) struct Shared<'a> {
     pub(super) form: &'a Form,
     pub(super) fonts: &'a Fonts,
     /// Whether a person will change the file.
     pub(super) fillable: bool,
-    pub(super) ids: Ref,
-    pub(super) faces: Faces,
+    pub(super) compress: bool,
+    pub(super) faces: BTreeMap<FaceId, Glyphs>,
     pub(super) pictures: Pictures,
+    pub(super) copies: Copies,
 }
 
 /// One content stream in the making.
@@ -30,24 +32,59 @@ pub(super) struct Ink<'a, 'f, 'i> {
     shared: &'a mut Shared<'f>,
     paper: Paper,
     ops: Ops,
-    fonts: Vec<usize>,
-    images: Vec<usize>,
+    /// What it names; its content is still in `ops`.
+    drawing: Drawing,
     /// Where widgets go, if they are not drawn.
     widgets: Option<Vec<&'i Widget>>,
 }
 
-/// A finished content stream.
-pub(super) struct Drawn<'i> {
-    pub(super) content: Vec<u8>,
-    pub(super) fonts: Vec<usize>,
-    pub(super) images: Vec<usize>,
-    pub(super) widgets: Vec<&'i Widget>,
+impl<'a> Shared<'a> {
+    pub(super) fn new(form: &'a Form, fonts: &'a Fonts, fillable: bool, compress: bool) -> Shared<'a> {
+        let (faces, pictures, copies) = Default::default();
+        Shared { form, fonts, fillable, compress, faces, pictures, copies }
+    }
+
+    /// The faces that were used.
+    pub(super) fn drawn_faces(&self) -> Vec<DrawnFace> {
+        self.faces.iter().map(|(id, glyphs)| DrawnFace::new(*id, glyphs.iter().collect(), self.fonts)).collect()
+    }
+
+    /// Announces a face.
+    ///
+    /// A licence may allow a face on paper and in a file to look at, but not in one that is to be changed.
+    fn face(&mut self, face: FaceId) -> Result<(), Error> {
+        if self.faces.contains_key(&face) {
+            return Ok(());
+        }
+        if self.fillable && self.fonts.print_only(face).is_some() {
+            let name = self.fonts.name(face);
+            return Err(Error::Font(format!(
+                "the licence of {name} forbids it in a file that is to be filled in: make the print PDF, or take the face away; \
+                 字体 {name} 的许可不允许嵌入可填写的文件，请输出打印版，或移去该字体"
+            )));
+        }
+        self.faces.insert(face, Glyphs::default());
+        Ok(())
+    }
+
+    /// What a glyph says and its width, once it is known to be used.
+    fn glyph(&mut self, face: FaceId, glyph: &Glyph) -> Result<(Option<char>, f64), Error> {
+        // No face has a glyph 65,535 (maxp counts from 1).
+        let known = if glyph.id == 0 || glyph.id == u16::MAX { None } else { spoken(self.fonts, face, glyph.id) };
+        // A missing glyph must have been refused long before: the paper would show a box.
+        let missing = || Error::Font(format!("{} lacks U+{:04X}", self.fonts.name(face), u32::from(glyph.ch)));
+        let known = known.ok_or_else(missing)?;
+        if let Some(used) = self.faces.get_mut(&face) {
+            used.insert(glyph.id);
+        }
+        Ok(known)
+    }
 }
 
 impl<'a, 'f, 'i> Ink<'a, 'f, 'i> {
     /// Ink that draws widgets as what they hold.
     pub(super) fn new(shared: &'a mut Shared<'f>, paper: Paper) -> Ink<'a, 'f, 'i> {
-        Ink { shared, paper, ops: Ops::default(), fonts: Vec::new(), images: Vec::new(), widgets: None }
+        Ink { shared, paper, ops: Ops::default(), drawing: Drawing::default(), widgets: None }
     }
 
     /// Ink that puts widgets aside.
@@ -68,7 +105,7 @@ impl<'a, 'f, 'i> Ink<'a, 'f, 'i> {
                 self.image(placed);
                 Ok(())
             }
-            ItemKind::Copy(_) => Err(Error::Write("copies of pages cannot be drawn yet".to_owned())),
+            ItemKind::Copy(placed) => self.copy(placed),
             ItemKind::Widget(widget) => match &mut self.widgets {
                 Some(aside) => {
                     aside.push(widget);
@@ -87,9 +124,10 @@ impl<'a, 'f, 'i> Ink<'a, 'f, 'i> {
         Ok(())
     }
 
-    /// The content stream and what it needs.
-    pub(super) fn finish(self) -> Drawn<'i> {
-        Drawn { content: self.ops.finish(), fonts: self.fonts, images: self.images, widgets: self.widgets.unwrap_or_default() }
+    /// The content stream with what it names, and the widgets that were put aside.
+    pub(super) fn finish(self) -> Result<(Drawing, Vec<&'i Widget>), Error> {
+        let content = pack_well(&self.ops.finish(), self.shared.compress)?.into();
+        Ok((Drawing { content, ..self.drawing }, self.widgets.unwrap_or_default()))
     }
 
     fn text(&mut self, text: &Text, role: Role) -> Result<(), Error> {
@@ -114,10 +152,10 @@ impl<'a, 'f, 'i> Ink<'a, 'f, 'i> {
         if run.glyphs.is_empty() {
             return Ok(());
         }
-        let shared = &mut *self.shared;
-        let face = shared.faces.place(run.face, shared.fonts, shared.fillable, &mut shared.ids)?;
-        if !self.fonts.contains(&face) {
-            self.fonts.push(face);
+        self.shared.face(run.face)?;
+        let face = run.face.0;
+        if !self.drawing.faces.contains(&face) {
+            self.drawing.faces.push(face);
         }
         self.ops.font(face, Milli::from(run.size));
         self.ops.text_at(self.paper.point(run.x, run.baseline));
@@ -129,8 +167,8 @@ impl<'a, 'f, 'i> Ink<'a, 'f, 'i> {
         // The characters that the codes shown next do not say themselves.
         let mut unsaid = String::new();
         for glyph in &run.glyphs {
-            let used = self.shared.faces.glyph(face, glyph)?;
-            let says_it = said || used.says_it;
+            let (says, width) = self.shared.glyph(run.face, glyph)?;
+            let says_it = said || says == Some(glyph.ch);
             if says_it != unsaid.is_empty() {
                 self.show(&mut pieces, &mut unsaid);
             }
@@ -139,12 +177,12 @@ impl<'a, 'f, 'i> Ink<'a, 'f, 'i> {
                 pieces.push(Piece::Shift(shift));
                 pen += f64::from(shift);
             }
-            pieces.push(Piece::Code(used.code));
+            pieces.push(Piece::Code(glyph.id));
             if !says_it {
                 unsaid.push(glyph.ch);
             }
             wanted += (f64::from(glyph.advance) + f64::from(glyph.space)) * 1000.0;
-            pen += used.width;
+            pen += width;
         }
         self.show(&mut pieces, &mut unsaid);
         Ok(())
@@ -164,37 +202,21 @@ impl<'a, 'f, 'i> Ink<'a, 'f, 'i> {
     }
 
     fn image(&mut self, placed: &Placed) {
-        let image = self.shared.pictures.place(&Arc::clone(&placed.picture), &mut self.shared.ids);
-        if !self.images.contains(&image) {
-            self.images.push(image);
+        let image = self.shared.pictures.place(&placed.picture);
+        if !self.drawing.pictures.contains(&image) {
+            self.drawing.pictures.push(image);
         }
         let (at, clip) = (self.paper.rect(&placed.at), self.paper.rect(&placed.clip));
-        self.ops.image(&image_name(image), at, (clip != at).then_some(clip));
+        self.ops.xobject(&format!("I{image}"), (1.0, 1.0), at, placed.turned, (clip != at).then_some(clip));
     }
-}
 
-impl Drawn<'_> {
-    /// The resources that the content names, no others.
-    pub(super) fn resources(&self, shared: &Shared, resources: &mut Resources) {
-        if !self.fonts.is_empty() {
-            let mut fonts = resources.fonts();
-            for place in &self.fonts {
-                if let Some(font) = shared.faces.font(*place) {
-                    fonts.pair(Name(format!("F{place}").as_bytes()), font);
-                }
-            }
+    fn copy(&mut self, placed: &PlacedCopy) -> Result<(), Error> {
+        let copy = self.shared.copies.place(&placed.page, self.shared.compress)?;
+        if !self.drawing.copies.contains(&copy) {
+            self.drawing.copies.push(copy);
         }
-        if !self.images.is_empty() {
-            let mut images = resources.x_objects();
-            for place in &self.images {
-                if let Some(image) = shared.pictures.image(*place) {
-                    images.pair(Name(image_name(*place).as_bytes()), image);
-                }
-            }
-        }
+        let size = self.shared.copies.size(copy);
+        self.ops.xobject(&format!("C{copy}"), size, self.paper.rect(&placed.at), placed.turned, None);
+        Ok(())
     }
-}
-
-fn image_name(place: usize) -> String {
-    format!("I{place}")
 }

@@ -4,6 +4,10 @@
 //! it: the print PDF and the fillable PDF look alike because they are the same drawing. One subset of each face
 //! serves pages and appearances. Nothing here measures, breaks or fits.
 //!
+//! Drawing comes first and gives a [`Part`], which belongs to no file: a glyph's code is its number in its face, streams are
+//! ready, and only what is shared has no number yet. Then a part is put into a file: [`write()`] and [`write_part`] make one of
+//! its own, a [`PrintRun`] takes any number of parts.
+//!
 //! # Private keys
 //! ISO 32000-1, annex E, leaves a file room for keys of its own; readers that do not know them pass over them.
 //!
@@ -16,33 +20,43 @@
 //!
 //! The values as issued are the fields' default values (`/DV`), so a reader can tell what changed since.
 
+mod bookmark;
 mod cff;
 mod coords;
+mod copy;
 mod document;
 mod face;
 mod field;
 mod file;
+mod glyphs;
 mod ink;
 mod ops;
+mod part;
 mod picture;
+mod place;
+mod run;
 mod stream;
 mod widget;
 
-use pdf_writer::types::TabOrder;
-use pdf_writer::writers::{Page, Pages};
-use pdf_writer::{Finish, Ref};
+use pdf_writer::Ref;
+use pdf_writer::writers::Pages;
 
 use crate::error::Error;
 use crate::fonts::Fonts;
 use crate::form::Form;
-use crate::layout::{Frame, Layout};
+use crate::layout::Layout;
 use crate::name::FieldName;
+use bookmark::{Bookmark, Bookmarks};
 use coords::Paper;
-use document::Bookmark;
+use document::Document;
 use file::File;
+use glyphs::Faces;
 use ink::{Ink, Shared};
-use stream::pack;
-use widget::PlacedWidget;
+pub use part::Part;
+use part::Sheet;
+use place::Placing;
+pub use run::{PrintRun, RunOptions};
+use widget::{DrawnWidget, PlacedWidget, stacked};
 
 /// What kind of PDF.
 #[derive(Clone, Debug)]
@@ -79,57 +93,88 @@ impl PdfOptions {
 /// The same arguments give the same bytes. Fails where a face cannot be read or subset, or where the layout does
 /// not belong to the form.
 pub fn write(form: &Form, layout: &Layout, fonts: &Fonts, options: &PdfOptions) -> Result<Vec<u8>, Error> {
-    let mut file = File::new(options.compress);
-    let mut shared =
-        Shared { form, fonts, fillable: options.fillable, ids: Ref::new(1), faces: Default::default(), pictures: Default::default() };
-
-    let tree = shared.ids.bump();
-    let mut pages = Vec::with_capacity(layout.frames.len());
-    let mut widgets = Vec::new();
-    for frame in &layout.frames {
-        let (page, placed) = page(frame, tree, &mut shared, &mut file)?;
-        pages.push(page);
-        widgets.extend(placed);
-    }
-    let count = i32::try_from(pages.len()).map_err(|_| Error::Write("too many pages".to_owned()))?;
-    file.object::<Pages>(tree).kids(pages.iter().copied()).count(count);
-
-    let mut ids = shared.ids;
-    let roots = if options.fillable { Some(field::write((form, &options.locked), layout, &widgets, &mut file, &mut ids)?) } else { None };
-    shared.faces.write(&mut file, &mut ids)?;
-    shared.pictures.write(&mut file)?;
-
-    let titled = layout.frames.iter().zip(&pages).filter_map(|(frame, page)| Some((frame.title.as_deref()?, *page, frame.size)));
-    let bookmarks: Vec<Bookmark> = titled.map(|(title, page, size)| Bookmark { title, page, top: Paper::new(size).area().top }).collect();
-    document::write(&mut file, &mut ids, &form.template, tree, &bookmarks, roots.as_deref());
-    file.finish(ids)
+    let (part, widgets) = drawn(&[(form, layout)], fonts, (options.fillable, options.compress))?;
+    let fields = options.fillable.then_some((form, layout, &options.locked[..]));
+    written(&part, &widgets, fields, fonts, options.compress)
 }
 
-/// Writes a page and the appearances of its widgets.
-fn page(frame: &Frame, tree: Ref, shared: &mut Shared, file: &mut File) -> Result<(Ref, Vec<PlacedWidget>), Error> {
-    let (page_id, content_id) = (shared.ids.bump(), shared.ids.bump());
-    let paper = Paper::new(frame.size);
-    let mut ink = if shared.fillable { Ink::without_widgets(shared, paper) } else { Ink::new(shared, paper) };
-    frame.items.iter().try_for_each(|item| ink.item(item))?;
-    let drawn = ink.finish();
-    let packed = pack(&drawn.content, file.compress)?;
-    packed.describe(&mut file.stream(content_id, &packed.bytes));
+/// Draws laid-out forms for print, one after another as one dossier.
+///
+/// The part holds no more than the pages need, and can be put into any number of files. Fails where the paper could not
+/// be printed: a glyph that its face lacks, a picture or a copied page without a size.
+pub fn draw(sections: &[(&Form, &Layout)], fonts: &Fonts, compress: bool) -> Result<Part, Error> {
+    Ok(drawn(sections, fonts, (false, compress))?.0)
+}
 
-    let mut placed = Vec::with_capacity(drawn.widgets.len());
-    for widget in &drawn.widgets {
-        placed.push(PlacedWidget::draw(shared, file, (widget, paper, page_id))?);
-    }
-    let form = shared.form;
-    let placed = widget::stacked(placed, |field| form.fields.get(field.0).map(|field| field.kind.clone()));
+/// Writes one dossier as a PDF of its own; of one section, the very bytes of [`write()`].
+///
+/// A part is for print: `fillable` and `locked` are passed over. Its title and its template are those of its first section.
+pub fn write_part(part: &Part, fonts: &Fonts, options: &PdfOptions) -> Result<Vec<u8>, Error> {
+    written(part, &[], None, fonts, options.compress)
+}
 
-    let mut page = file.object::<Page>(page_id);
-    page.parent(tree).media_box(paper.area().to_rect()).contents(content_id);
-    drawn.resources(shared, &mut page.resources());
-    if !placed.is_empty() {
-        page.annotations(placed.iter().map(|widget| widget.id));
-        // Row order; structure order becomes possible with tags (table 30).
-        page.tab_order(TabOrder::RowOrder);
+/// Draws sections; the widgets of each page are apart if a person will fill them in.
+fn drawn(sections: &[(&Form, &Layout)], fonts: &Fonts, (fillable, compress): (bool, bool)) -> Result<(Part, Vec<Vec<DrawnWidget>>), Error> {
+    let Some((first, _)) = sections.first() else { return Err(Error::Write("a dossier has no section".to_owned())) };
+    let mut shared = Shared::new(first, fonts, fillable, compress);
+    let (mut sheets, mut widgets) = (Vec::new(), Vec::new());
+    for (form, layout) in sections {
+        shared.form = form;
+        for frame in &layout.frames {
+            let paper = Paper::new(frame.size);
+            let mut ink = if fillable { Ink::without_widgets(&mut shared, paper) } else { Ink::new(&mut shared, paper) };
+            frame.items.iter().try_for_each(|item| ink.item(item))?;
+            let (drawing, aside) = ink.finish()?;
+            let aside = aside.into_iter().map(|widget| DrawnWidget::new(&mut shared, widget, paper)).collect::<Result<_, Error>>()?;
+            widgets.push(stacked(aside, |field| form.fields.get(field.0).map(|field| field.kind.clone())));
+            sheets.push(Sheet { area: paper.area(), title: frame.title.clone(), drawing });
+        }
     }
-    page.finish();
-    Ok((page_id, placed))
+    let (faces, pictures) = (shared.drawn_faces(), shared.pictures.store(compress)?);
+    let (copies, objects) = shared.copies.store();
+    Ok((Part { template: first.template.clone(), faces, pictures, copies, objects, sheets }, widgets))
+}
+
+/// Writes a part as a document, with the widgets of each page and the form they belong to if there is one.
+fn written(
+    part: &Part,
+    widgets: &[Vec<DrawnWidget>],
+    fields: Option<(&Form, &Layout, &[FieldName])>,
+    fonts: &Fonts,
+    compress: bool,
+) -> Result<Vec<u8>, Error> {
+    let mut file = File::new(Vec::with_capacity(256 * 1024), compress);
+    let mut faces = Faces::default();
+    let tree = file.id();
+    let placing = Placing::new(part, &mut faces, fonts, &mut file)?;
+    let pages: Vec<Ref> = part.sheets.iter().map(|_| file.id()).collect();
+    let count = i32::try_from(pages.len()).map_err(|_| Error::Write("too many pages".to_owned()))?;
+    file.object::<Pages>(tree).kids(pages.iter().copied()).count(count);
+    let mut placed: Vec<PlacedWidget> = Vec::new();
+    for (at, (sheet, page)) in part.sheets.iter().zip(&pages).enumerate() {
+        let begin = placed.len();
+        placed.extend(widgets.get(at).into_iter().flatten().map(|widget| widget.place(&placing, *page, &mut file)));
+        placing.page((*page, tree), sheet, placed.get(begin..).unwrap_or_default(), &mut file);
+    }
+    let roots = match fields {
+        Some((form, layout, locked)) => Some(field::write((form, locked), layout, &placed, &mut file)?),
+        None => None,
+    };
+    faces.write(fonts, &mut file)?;
+
+    let mut bookmarks = Bookmarks::default();
+    for bookmark in titled(part, &pages) {
+        bookmarks.add(&bookmark, &[], &mut file)?;
+    }
+    let bookmarks = bookmarks.finish_document(&mut file);
+    let template = &part.template;
+    let (title, template) = (&template.title[..], Some(template));
+    document::write(&Document { title, template, pages: tree, bookmarks, labels: None, fields: roots.as_deref() }, &mut file);
+    file.finish()
+}
+
+/// The pages of a part at which something begins.
+fn titled<'a>(part: &'a Part, pages: &[Ref]) -> Vec<Bookmark<'a>> {
+    let sheets = part.sheets.iter().zip(pages);
+    sheets.filter_map(|(sheet, page)| Some(Bookmark { title: sheet.title.as_deref()?, page: *page, top: sheet.area.top })).collect()
 }

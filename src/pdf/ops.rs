@@ -12,7 +12,7 @@ pub(super) struct Ops {
     out: Vec<u8>,
     state: State,
     /// Font and size last set; both outlive the text object.
-    font: Option<(usize, Milli)>,
+    font: Option<(u16, Milli)>,
     /// Line width last set.
     width: Option<Milli>,
     /// Where the current line of the text object begins, and whether something was shown on it.
@@ -75,7 +75,7 @@ impl Ops {
     }
 
     /// `Tf`, if another font or size was set before.
-    pub(super) fn font(&mut self, font: usize, size: Milli) {
+    pub(super) fn font(&mut self, font: u16, size: Milli) {
         self.enter(State::Text);
         if self.font != Some((font, size)) {
             self.font = Some((font, size));
@@ -148,16 +148,24 @@ impl Ops {
         self.milli(to.0).milli(to.1).op("l");
     }
 
-    /// An image XObject in a rectangle, seen through another if there is one.
-    pub(super) fn image(&mut self, name: &str, at: Area, clip: Option<Area>) {
+    /// An XObject that is drawn in the square from (0, 0) to `size` in points, set in a rectangle: upright, or a quarter
+    /// turn anticlockwise; seen through another rectangle if there is one. Of an image that square is (1, 1).
+    pub(super) fn xobject(&mut self, name: &str, size: (f64, f64), at: Area, turned: bool, clip: Option<Area>) {
         self.enter(State::Page);
         self.op("q");
         if let Some(clip) = clip {
             self.milli(clip.left).milli(clip.bottom).milli(clip.width()).milli(clip.height()).op("re");
             self.op("W").op("n");
         }
-        let zero = Milli::default();
-        self.milli(at.width()).milli(zero).milli(zero).milli(at.height()).milli(at.left).milli(at.bottom).op("cm");
+        let scale = |length: Milli, points: f64| f64::from(length.get()) / 1000.0 / points;
+        if turned {
+            // What went right goes up, what went up goes left (8.3.3).
+            let (up, left) = (scale(at.height(), size.0), -scale(at.width(), size.1));
+            self.factor(0.0).factor(up).factor(left).factor(0.0).milli(at.right).milli(at.bottom).op("cm");
+        } else {
+            let (right, up) = (scale(at.width(), size.0), scale(at.height(), size.1));
+            self.factor(right).factor(0.0).factor(0.0).factor(up).milli(at.left).milli(at.bottom).op("cm");
+        }
         self.name(name).space().op("Do");
         self.op("Q");
     }
@@ -222,19 +230,30 @@ impl Ops {
 
     /// A number with at most three decimals, and the space after it.
     fn milli(&mut self, value: Milli) -> &mut Ops {
-        let value = i64::from(value.get());
+        self.decimal(i64::from(value.get()), 1000)
+    }
+
+    /// A factor with at most six decimals, and the space after it: over a sheet they are less than a thousandth of a point.
+    fn factor(&mut self, value: f64) -> &mut Ops {
+        // A float cast saturates, and what is no number becomes 0.
+        self.decimal((value * 1e6).round() as i64, 1_000_000)
+    }
+
+    /// A number in so many parts of one, without idle zeros, and the space after it.
+    fn decimal(&mut self, value: i64, parts: i64) -> &mut Ops {
         if value < 0 {
             self.out.push(b'-');
         }
-        let (whole, mut rest) = (value.abs() / 1000, value.abs() % 1000);
+        let (whole, mut rest) = ((value / parts).abs(), (value % parts).abs());
         if whole > 0 || rest == 0 {
             self.integer(whole);
         }
         if rest > 0 {
             self.out.push(b'.');
             while rest > 0 {
-                self.out.push(b'0' + (rest / 100) as u8);
-                rest = rest % 100 * 10;
+                let digit = rest * 10 / parts;
+                self.out.push(b'0' + digit as u8);
+                rest = rest * 10 % parts;
             }
         }
         self.space()
@@ -291,6 +310,22 @@ mod tests {
             });
             assert_eq!(ops, format!("{want} "), "{points}");
         }
+    }
+
+    #[test]
+    fn a_turned_picture_has_its_head_to_the_left() {
+        let at = |left: f64, bottom: f64, right: f64, top: f64| Area {
+            left: Milli::pt(left),
+            bottom: Milli::pt(bottom),
+            right: Milli::pt(right),
+            top: Milli::pt(top),
+        };
+        let upright = drawn(|ops| ops.xobject("I0", (1.0, 1.0), at(10.0, 20.0, 110.0, 70.0), false, None));
+        assert_eq!(upright, "q\n100 0 0 50 10 20 cm\n/I0 Do\nQ");
+        let turned = drawn(|ops| ops.xobject("C0", (200.0, 300.0), at(10.0, 20.0, 110.0, 70.0), true, Some(at(0.0, 0.0, 99.0, 9.0))));
+        assert_eq!(turned, "q\n0 0 99 9 re\nW\nn\n0 .25 -.333333 0 110 20 cm\n/C0 Do\nQ");
+        let never = drawn(|ops| ops.xobject("C0", (0.0, f64::NAN), at(0.0, 0.0, 1.0, 1.0), true, None));
+        assert!(never.contains(" cm\n") && never.is_ascii());
     }
 
     #[test]

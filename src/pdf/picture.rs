@@ -1,76 +1,97 @@
 //! The pictures of a document as image XObjects (ISO 32000-1, 8.9.5).
 
+use std::io::Write;
 use std::sync::Arc;
 
 use pdf_writer::types::Predictor;
 use pdf_writer::{Filter, Finish, Name, Ref};
+use serde::{Deserialize, Serialize};
 
 use super::file::File;
-use super::stream::{deflated, raw};
+use super::stream::{Bytes, Stored, deflated, raw};
 use crate::error::Error;
 use crate::image::{Colour, Picture, PictureData};
 
-/// All pictures of a document, each once.
+/// All pictures of a drawing, each once.
 #[derive(Default)]
 pub(super) struct Pictures {
-    used: Vec<(Arc<Picture>, Ref)>,
+    used: Vec<Arc<Picture>>,
+}
+
+/// A picture ready to stand in a file.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct StoredPicture {
+    width: i32,
+    height: i32,
+    /// Samples a pixel: 1 is grey, 3 are red, green, blue.
+    colours: i32,
+    coding: Coding,
+    bytes: Bytes,
+}
+
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
+enum Coding {
+    Jpeg,
+    Deflated,
+    Raw,
 }
 
 impl Pictures {
     /// The place of a picture among the used ones.
-    pub(super) fn place(&mut self, picture: &Arc<Picture>, ids: &mut Ref) -> usize {
-        if let Some(place) = self.used.iter().position(|(used, _)| Arc::ptr_eq(used, picture)) {
-            return place;
-        }
-        self.used.push((Arc::clone(picture), ids.bump()));
-        self.used.len() - 1
+    pub(super) fn place(&mut self, picture: &Arc<Picture>) -> usize {
+        self.used.iter().position(|used| Arc::ptr_eq(used, picture)).unwrap_or_else(|| {
+            self.used.push(Arc::clone(picture));
+            self.used.len() - 1
+        })
     }
 
-    /// The XObject of a picture.
-    pub(super) fn image(&self, place: usize) -> Option<Ref> {
-        self.used.get(place).map(|(_, image)| *image)
-    }
-
-    /// Writes the pictures.
-    pub(super) fn write(&self, file: &mut File) -> Result<(), Error> {
-        self.used.iter().try_for_each(|(picture, id)| write(picture, *id, file))
+    /// The pictures, ready to be written.
+    pub(super) fn store(&self, compress: bool) -> Result<Vec<StoredPicture>, Error> {
+        self.used.iter().map(|picture| StoredPicture::new(picture, compress)).collect()
     }
 }
 
-fn write(picture: &Picture, id: Ref, file: &mut File) -> Result<(), Error> {
-    let (colours, space) = match picture.colour {
-        Colour::Grey => (1, Name(b"DeviceGray")),
-        Colour::Rgb => (3, Name(b"DeviceRGB")),
-    };
-    let (Ok(width), Ok(height)) = (i32::try_from(picture.width), i32::try_from(picture.height)) else {
-        return Err(Error::Write("a picture is too large".to_owned()));
-    };
-    let row = usize::try_from(picture.width).ok().and_then(|width| width.checked_mul(colours));
-    let row = row.filter(|row| *row > 0).ok_or_else(|| Error::Write("a picture has no width".to_owned()))?;
-    let packed = match &picture.data {
-        PictureData::Jpeg(bytes) => raw(bytes)?,
-        PictureData::Raw(samples) if samples.len() != row.saturating_mul(usize::try_from(picture.height).unwrap_or(0)) => {
-            return Err(Error::Write("a picture's samples do not fill it".to_owned()));
-        }
-        PictureData::Raw(samples) if file.compress => deflated(&predicted(samples, row, colours))?,
-        PictureData::Raw(samples) => raw(samples)?,
-    };
-    let compress = file.compress;
-    let mut image = file.image_xobject(id, &packed.bytes);
-    image.width(width).height(height).bits_per_component(8).color_space_name(space);
-    match (&picture.data, compress) {
-        (PictureData::Jpeg(_), _) => {
-            image.filter(Filter::DctDecode);
-        }
-        (PictureData::Raw(_), true) => {
-            packed.describe(&mut image);
-            let colours = i32::try_from(colours).unwrap_or(1);
-            image.decode_parms().predictor(Predictor::PngOptimum).colors(colours).columns(width);
-        }
-        (PictureData::Raw(_), false) => {}
+impl StoredPicture {
+    fn new(picture: &Picture, compress: bool) -> Result<StoredPicture, Error> {
+        let colours = match picture.colour {
+            Colour::Grey => 1,
+            Colour::Rgb => 3,
+        };
+        let (Ok(width), Ok(height)) = (i32::try_from(picture.width), i32::try_from(picture.height)) else {
+            return Err(Error::Write("a picture is too large".to_owned()));
+        };
+        let row = usize::try_from(picture.width).ok().and_then(|width| width.checked_mul(colours));
+        let row = row.filter(|row| *row > 0).ok_or_else(|| Error::Write("a picture has no width".to_owned()))?;
+        let (coding, packed) = match &picture.data {
+            PictureData::Jpeg(bytes) => (Coding::Jpeg, raw(bytes)?),
+            PictureData::Raw(samples) if samples.len() != row.saturating_mul(usize::try_from(picture.height).unwrap_or(0)) => {
+                return Err(Error::Write("a picture's samples do not fill it".to_owned()));
+            }
+            PictureData::Raw(samples) if compress => (Coding::Deflated, deflated(&predicted(samples, row, colours))?),
+            PictureData::Raw(samples) => (Coding::Raw, raw(samples)?),
+        };
+        let colours = i32::try_from(colours).unwrap_or(1);
+        Ok(StoredPicture { width, height, colours, coding, bytes: Stored::from(packed).bytes })
     }
-    image.finish();
-    Ok(())
+
+    /// Writes the picture as an image XObject.
+    pub(super) fn write<W: Write>(&self, id: Ref, file: &mut File<W>) {
+        let StoredPicture { width, height, colours, coding, bytes } = self;
+        let space = if *colours == 1 { Name(b"DeviceGray") } else { Name(b"DeviceRGB") };
+        let mut image = file.image_xobject(id, &bytes.0);
+        image.width(*width).height(*height).bits_per_component(8).color_space_name(space);
+        match coding {
+            Coding::Jpeg => {
+                image.filter(Filter::DctDecode);
+            }
+            Coding::Deflated => {
+                image.filter(Filter::FlateDecode);
+                image.decode_parms().predictor(Predictor::PngOptimum).colors(*colours).columns(*width);
+            }
+            Coding::Raw => {}
+        }
+        image.finish();
+    }
 }
 
 /// Samples as differences to their neighbours, each row by the PNG filter that leaves the least (PNG, chapter 9):
@@ -161,7 +182,7 @@ mod tests {
     fn a_picture_that_is_not_full_is_refused() {
         for (width, height, samples) in [(4, 4, 15), (0, 4, 0), (4, 4, 17), (u32::MAX, 1, 4)] {
             let picture = Picture { width, height, colour: Colour::Grey, data: PictureData::Raw(vec![0; samples]) };
-            assert!(matches!(write(&picture, Ref::new(1), &mut File::new(true)), Err(Error::Write(_))), "{width} × {height}");
+            assert!(matches!(StoredPicture::new(&picture, true), Err(Error::Write(_))), "{width} × {height}");
         }
     }
 }

@@ -1,13 +1,16 @@
 //! Widgets: the places of fields on pages, each with the appearance it was laid out with (ISO 32000-1, 12.5.6.19).
 
+use std::io::Write;
+
 use pdf_writer::types::{AnnotationFlags, HighlightEffect, TextPosition};
 use pdf_writer::writers::Annotation;
-use pdf_writer::{Finish, Name, Ref, Str};
+use pdf_writer::{Name, Ref, Str};
 
 use super::coords::{Area, Milli, Paper};
 use super::file::File;
 use super::ink::{Ink, Shared};
-use super::stream::pack;
+use super::part::Drawing;
+use super::place::Placing;
 use crate::error::Error;
 use crate::form::{Align, FieldIx, FieldKind, Role};
 use crate::layout::{Item, ItemKind, Stroke, Widget};
@@ -16,7 +19,18 @@ use crate::units::{Mm, Pt, Rect};
 /// The resource name of the typing font.
 pub(super) const TYPING_FONT: &str = "Song";
 
-/// A widget, its appearance written, waiting for its field.
+/// A widget, its appearances drawn.
+pub(super) struct DrawnWidget {
+    field: FieldIx,
+    multiline: bool,
+    one_line: bool,
+    area: Area,
+    look: Look<Drawing>,
+    size: Milli,
+    align: Align,
+}
+
+/// A widget in a file, its appearances written, waiting for its field.
 pub(super) struct PlacedWidget {
     pub(super) field: FieldIx,
     pub(super) id: Ref,
@@ -24,27 +38,26 @@ pub(super) struct PlacedWidget {
     one_line: bool,
     page: Ref,
     area: Area,
-    look: Look,
+    look: Look<Ref>,
     size: Milli,
     align: Align,
 }
 
 /// How a widget looks in each of its states.
 #[derive(Clone, Copy)]
-enum Look {
+enum Look<T> {
     /// Always the same.
-    One(Ref),
+    One(T),
     /// With the picture that a push button shows.
-    Icon(Ref),
+    Icon(T),
     /// Ticked and not ticked.
-    Check { yes: Ref, off: Ref },
+    Check { yes: T, off: T },
 }
 
-impl PlacedWidget {
-    /// Writes a widget's appearance and gives it its place.
-    pub(super) fn draw(shared: &mut Shared, file: &mut File, (widget, paper, page): (&Widget, Paper, Ref)) -> Result<PlacedWidget, Error> {
+impl DrawnWidget {
+    /// Draws a widget's appearances.
+    pub(super) fn new(shared: &mut Shared, widget: &Widget, paper: Paper) -> Result<DrawnWidget, Error> {
         let field = shared.form.fields.get(widget.field.0).ok_or_else(|| Error::Write("a widget has no field".to_owned()))?;
-        let id = shared.ids.bump();
         // The lines of a check box may run along the rectangle's edge, and an appearance shows nothing outside it:
         // half the line, and a pixel for poppler, which moves lines to whole ones.
         let edge = if field.kind == FieldKind::Check { Mm(-0.5) } else { Mm(0.0) };
@@ -52,24 +65,42 @@ impl PlacedWidget {
         let look = match &field.kind {
             FieldKind::Check => {
                 let (off, yes) = states(widget);
-                let off = appearance(shared, file, (&off, false), (paper, area))?;
-                Look::Check { off, yes: appearance(shared, file, (&yes, false), (paper, area))? }
+                Look::Check { off: appearance(shared, (&off, false), paper)?, yes: appearance(shared, (&yes, false), paper)? }
             }
             FieldKind::Photo => {
                 let picture = widget.items.iter().any(|item| matches!(item.kind, ItemKind::Image(_)));
-                let look = appearance(shared, file, (&widget.items, false), (paper, area))?;
+                let look = appearance(shared, (&widget.items, false), paper)?;
                 if picture { Look::Icon(look) } else { Look::One(look) }
             }
-            FieldKind::Signature | FieldKind::Seal => Look::One(appearance(shared, file, (&widget.items, false), (paper, area))?),
+            FieldKind::Signature | FieldKind::Seal => Look::One(appearance(shared, (&widget.items, false), paper)?),
             FieldKind::Text(_) | FieldKind::TextArea | FieldKind::Choice(_) | FieldKind::Date | FieldKind::Month => {
-                Look::One(appearance(shared, file, (&widget.items, true), (paper, area))?)
+                Look::One(appearance(shared, (&widget.items, true), paper)?)
             }
         };
         let size = Milli::from(widget.size);
         let Widget { field, multiline, one_line, align, .. } = *widget;
-        Ok(PlacedWidget { field, id, multiline, one_line, page, area, look, size, align })
+        Ok(DrawnWidget { field, multiline, one_line, area, look, size, align })
     }
 
+    /// Writes the appearances and gives the widget its place on a page.
+    pub(super) fn place<W: Write>(&self, placing: &Placing, page: Ref, file: &mut File<W>) -> PlacedWidget {
+        let id = file.id();
+        let mut write = |drawing: &Drawing| {
+            let id = file.id();
+            placing.appearance(id, drawing, self.area, file);
+            id
+        };
+        let look = match &self.look {
+            Look::One(look) => Look::One(write(look)),
+            Look::Icon(look) => Look::Icon(write(look)),
+            Look::Check { yes, off } => Look::Check { off: write(off), yes: write(yes) },
+        };
+        let DrawnWidget { field, multiline, one_line, area, size, align, .. } = *self;
+        PlacedWidget { field, id, multiline, one_line, page, area, look, size, align }
+    }
+}
+
+impl PlacedWidget {
     /// Writes what makes a dictionary the widget of a field of that kind.
     pub(super) fn describe(&self, kind: &FieldKind, ticked: bool, annotation: &mut Annotation) {
         annotation.page(self.page).rect(self.area.to_rect()).flags(AnnotationFlags::PRINT);
@@ -112,40 +143,26 @@ pub(super) fn has_variable_text(kind: &FieldKind) -> bool {
 
 /// The widgets of a page in the order they are drawn and clicked: reading order, but a seal or a signature lies
 /// below every smaller widget that it overlaps. A date inside a seal's circle would else be out of reach.
-pub(super) fn stacked(widgets: Vec<PlacedWidget>, kind: impl Fn(FieldIx) -> Option<FieldKind>) -> Vec<PlacedWidget> {
-    let mut stack: Vec<PlacedWidget> = Vec::with_capacity(widgets.len());
+pub(super) fn stacked(widgets: Vec<DrawnWidget>, kind: impl Fn(FieldIx) -> Option<FieldKind>) -> Vec<DrawnWidget> {
+    let mut stack: Vec<DrawnWidget> = Vec::with_capacity(widgets.len());
     for widget in widgets {
         let stamped = matches!(kind(widget.field), Some(FieldKind::Signature | FieldKind::Seal));
-        let covers = |below: &PlacedWidget| widget.area.overlaps(&below.area) && below.area.surface() < widget.area.surface();
+        let covers = |below: &DrawnWidget| widget.area.overlaps(&below.area) && below.area.surface() < widget.area.surface();
         let at = stack.iter().position(|below| stamped && covers(below)).unwrap_or(stack.len());
         stack.insert(at, widget);
     }
     stack
 }
 
-/// Writes items as a form XObject in the page's own coordinates: its box is the widget's rectangle, so the
-/// reader's transformation (12.5.5, algorithm 8.1) is the identity and every item falls where print has it.
-fn appearance(
-    shared: &mut Shared,
-    file: &mut File,
-    (items, variable): (&[Item], bool),
-    (paper, area): (Paper, Area),
-) -> Result<Ref, Error> {
-    let id = shared.ids.bump();
+/// Draws items in the page's own coordinates.
+fn appearance(shared: &mut Shared, (items, variable): (&[Item], bool), paper: Paper) -> Result<Drawing, Error> {
     let mut ink = Ink::new(shared, paper);
     if variable {
         ink.variable_text(items)?;
     } else {
         items.iter().try_for_each(|item| ink.item(item))?;
     }
-    let drawn = ink.finish();
-    let packed = pack(&drawn.content, file.compress)?;
-    let mut form = file.form_xobject(id, &packed.bytes);
-    form.bbox(area.to_rect());
-    drawn.resources(shared, &mut form.resources());
-    packed.describe(&mut form);
-    form.finish();
-    Ok(id)
+    Ok(ink.finish()?.0)
 }
 
 /// The two states of a check box, of which layout drew the present one: its slanting strokes are the tick. Where there

@@ -7,6 +7,7 @@
 //! is asked for, once, and what a file may cost is counted in one place (`budget`).
 
 mod budget;
+mod import;
 mod imported;
 mod repair;
 mod syntax;
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::rc::Rc;
 
+pub use import::{Dropped, Imported, Refusal, import};
 pub use imported::{ImportedObject, ImportedPage, Value};
 pub use lopdf::{Dictionary, Object, ObjectId};
 use lopdf::{Document, EncryptionState, Error, Stream};

@@ -12,12 +12,13 @@ use serde_json::Value;
 
 use super::{Record, explained};
 use crate::diag::{Diagnostic, Place};
+use crate::name::FieldName;
 
 /// The most bytes one file that a record names may have.
 pub const MAX_FILE_BYTES: usize = 20 << 20;
 
 /// The most bytes all files of one record may have together.
-const MAX_ALL_BYTES: usize = 64 << 20;
+pub const MAX_ALL_BYTES: usize = 64 << 20;
 
 /// The values that name a file (design/record.md): which, and what the paper calls it.
 const FILE_KEYS: [(&str, FileKind); 4] = [
@@ -36,6 +37,14 @@ pub trait Assets {
     ///
     /// The path has been judged: relative, with `/` between its parts, none of them `..`. The diagnostic's place is set by the caller.
     fn read(&self, path: &str) -> Result<Vec<u8>, Diagnostic>;
+
+    /// The same for an attachment: the codes begin with `attachment-`.
+    fn read_attachment(&self, path: &str) -> Result<Vec<u8>, Diagnostic> {
+        self.read(path).map_err(|found| {
+            let fault = Fault::ALL.iter().find(|fault| fault.codes().0 == found.code);
+            Diagnostic { code: fault.map_or(found.code, |fault| fault.codes().1), ..found }
+        })
+    }
 }
 
 /// The files below one folder.
@@ -114,11 +123,19 @@ impl Assets for Folder {
     fn read(&self, path: &str) -> Result<Vec<u8>, Diagnostic> {
         self.load(path).map_err(|fault| fault.explain(FileKind::Photo, nowhere()))
     }
+
+    fn read_attachment(&self, path: &str) -> Result<Vec<u8>, Diagnostic> {
+        self.load(path).map_err(|fault| fault.explain(FileKind::Attachment, nowhere()))
+    }
 }
 
 impl Assets for NoFiles {
     fn read(&self, _path: &str) -> Result<Vec<u8>, Diagnostic> {
         Err(Fault::NoFiles.explain(FileKind::Photo, nowhere()))
+    }
+
+    fn read_attachment(&self, _path: &str) -> Result<Vec<u8>, Diagnostic> {
+        Err(Fault::NoFiles.explain(FileKind::Attachment, nowhere()))
     }
 }
 
@@ -139,7 +156,7 @@ pub(super) fn load(record: &mut Record, assets: &dyn Assets) {
     }
     let mut total = 0_usize;
     for Found { name, kind, source } in found {
-        let place = Place::Record { pointer: format!("/{}", name.replace('.', "/")), label: label(kind).to_owned() };
+        let place = Place::Record { pointer: format!("/{}", name.replace('.', "/")), label: label_of(&name, kind) };
         let bytes = match source {
             Err(fault) => Err(fault.explain(kind, place.clone())),
             Ok(Source::Embedded(bytes)) => Ok(bytes),
@@ -249,10 +266,14 @@ fn is_device(part: &str) -> bool {
     DEVICES.contains(&stem.as_str()) || port.is_some_and(|number| matches!(number.as_bytes(), [b'1'..=b'9']))
 }
 
-fn label(kind: FileKind) -> &'static str {
+/// What people call the value of that name.
+fn label_of(name: &str, kind: FileKind) -> String {
     match kind {
-        FileKind::Photo => "照片",
-        FileKind::Attachment => "附件",
+        FileKind::Photo => "照片".to_owned(),
+        FileKind::Attachment => {
+            let number = name.rsplit('.').find_map(|step| step.parse::<usize>().ok()).map_or(0, |index| index + 1);
+            format!("附件·第{number}个")
+        }
     }
 }
 
@@ -261,7 +282,43 @@ fn nowhere() -> Place {
     Place::Record { pointer: String::new(), label: String::new() }
 }
 
+impl Record {
+    /// The bytes of an attachment, read now; `None` where its row names no file, or a path that was refused when the record
+    /// was read ([`Record::troubles`] tells).
+    ///
+    /// The diagnostic's place is set, and names the attachment by its number.
+    pub fn attachment(&self, index: usize, assets: &dyn Assets) -> Option<Result<Vec<u8>, Diagnostic>> {
+        let name = FieldName::parse(&format!("attachments.{index}.file"))?;
+        let Source::File(path) = judge(self.text(&name)?, FileKind::Attachment).ok()? else { return None };
+        let place = || Place::Record { pointer: name.pointer(), label: label_of(name.as_str(), FileKind::Attachment) };
+        Some(assets.read_attachment(&path).map_err(|found| Diagnostic { place: place(), ..found }).and_then(|bytes| {
+            if bytes.len() > MAX_FILE_BYTES { Err(Fault::TooLarge.explain(FileKind::Attachment, place())) } else { Ok(bytes) }
+        }))
+    }
+
+    /// What is said of an attachment that is too much for one record, after those before it.
+    pub fn attachment_too_much(&self, index: usize) -> Diagnostic {
+        let name = format!("attachments.{index}.file");
+        let place = Place::Record { pointer: format!("/{}", name.replace('.', "/")), label: label_of(&name, FileKind::Attachment) };
+        Fault::TooLarge.explain(FileKind::Attachment, place)
+    }
+}
+
 impl Fault {
+    const ALL: [Fault; 11] = [
+        Fault::Url,
+        Fault::Absolute,
+        Fault::Outside,
+        Fault::Missing,
+        Fault::IsFolder,
+        Fault::Device,
+        Fault::Unreadable,
+        Fault::TooLarge,
+        Fault::Characters,
+        Fault::Data,
+        Fault::NoFiles,
+    ];
+
     fn explain(self, kind: FileKind, place: Place) -> Diagnostic {
         let (photo, attachment) = self.codes();
         let code = if kind == FileKind::Photo { photo } else { attachment };
@@ -306,6 +363,10 @@ impl Fault {
             ),
             Fault::Device => (["这里是设备或管道，不是文件", "this is a device or a pipe, not a file"], BESIDE),
             Fault::Unreadable => (["这个文件读不了", "the file cannot be read"], ["检查文件的权限", "check the file's permissions"]),
+            Fault::TooLarge if kind == FileKind::Attachment => (
+                ["文件太大：每个最多 20 MB，全部最多 64 MB", "too large: at most 20 MB a file and 64 MB in all"],
+                ["A4 的扫描件每英寸 300 点就够；分辨率低一些重新扫描", "300 dots per inch are enough for A4: scan it again with fewer"],
+            ),
             Fault::TooLarge => (
                 ["文件太大：每个最多 20 MB，全部最多 64 MB", "too large: at most 20 MB a file and 64 MB in all"],
                 ["用看图软件缩小；二寸照 413×579 像素就够印刷", "make it smaller; 413×579 pixels are enough for a print of 35×49 mm"],
@@ -320,6 +381,7 @@ impl Fault {
                 ["数据 URI 不完整，或不是 JPEG、PNG 图片", "the data URI is broken, or is no JPEG or PNG"],
                 ["写成 data:image/jpeg;base64,… 或 data:image/png;base64,…", "write data:image/jpeg;base64,… or data:image/png;base64,…"],
             ),
+            Fault::NoFiles if kind == FileKind::Attachment => (["这里不能读文件", "files cannot be read here"], BESIDE),
             Fault::NoFiles => (
                 ["这里不能读文件", "files cannot be read here"],
                 ["把照片写成 data:image/jpeg;base64,…", "give the photo as data:image/jpeg;base64,…"],

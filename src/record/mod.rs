@@ -6,6 +6,7 @@
 mod encoding;
 mod files;
 pub mod id_number;
+mod mask;
 mod read;
 mod syntax;
 pub mod value;
@@ -25,7 +26,8 @@ use crate::error::Error;
 use crate::name::{FieldName, Step};
 
 pub(crate) use encoding::decode;
-pub use files::{Assets, Folder, MAX_FILE_BYTES, NoFiles};
+pub use files::{Assets, Folder, MAX_ALL_BYTES, MAX_FILE_BYTES, NoFiles};
+pub use mask::{mask_id_number, mask_mobile, mask_name};
 pub(crate) use read::pointer_step;
 pub use read::{MAX_BYTES, MAX_CHARS, MAX_DEPTH, MAX_ROWS, MAX_VALUES};
 
@@ -142,6 +144,11 @@ impl Record {
     /// The bytes of the file a field names (a photo), if the record names one.
     pub fn asset(&self, name: &FieldName) -> Option<&[u8]> {
         self.assets.get(name.as_str()).map(|bytes| &**bytes)
+    }
+
+    /// The bytes of every file that the record holds (photos), by the dotted name of the value that names it.
+    pub fn assets(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.assets.iter().map(|(name, bytes)| (name.as_str(), &**bytes))
     }
 
     /// How many rows an array has, without empty rows at its end; 0 where there is no array of that name.

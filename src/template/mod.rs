@@ -7,6 +7,7 @@ mod ink;
 mod json;
 mod load;
 mod markup;
+mod round;
 mod scan;
 mod shape;
 mod source;
@@ -23,6 +24,7 @@ use crate::diag::Diagnostics;
 use crate::form::TemplateId;
 
 pub use markup::Markup;
+pub use round::{Ages, Length, Quota, Round, Skills};
 
 /// A loaded template: every tag, path and partial of it is known to be sound.
 pub struct Template {

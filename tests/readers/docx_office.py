@@ -1,6 +1,6 @@
-"""LibreOffice Writer as a converter: with the project's faces alone, in a home of its own, under a time limit.
+"""LibreOffice as a converter: with the project's faces alone, in a home of its own, under a time limit.
 
-    docx_office.py pdf|docx FOLDER FILE…      converts the files, in one run, into the folder; they keep their names
+    docx_office.py pdf|docx|xlsx FOLDER FILE…      converts the files, in one run, into the folder; they keep their names
 """
 
 import os
@@ -17,6 +17,7 @@ FILTERS = {
     # As on paper: a content control becomes text, not a field of a PDF form.
     "pdf": 'pdf:writer_pdf_Export:{"ExportFormFields":{"type":"boolean","value":"false"}}',
     "docx": "docx:MS Word 2007 XML",
+    "xlsx": "xlsx:Calc MS Excel 2007 XML",
 }
 # What a DOCX of ours asks for, and which bundled face plays the part (fonts/README.md).
 PARTS = [
@@ -85,13 +86,15 @@ def convert(kind, folder, files):
     """Every file as `kind`, in the folder; one run of the program."""
     folder, files = Path(folder).resolve(), [Path(file).resolve() for file in files]
     folder.mkdir(parents=True, exist_ok=True)
+    sheets = all(file.suffix == ".xlsx" for file in files)
+    filter = "pdf:calc_pdf_Export" if sheets and kind == "pdf" else FILTERS[kind]
     targets = [folder / f"{file.stem}.{kind}" for file in files]
     if len(set(targets)) != len(targets) or set(targets) & set(files):
         raise Trouble("two files would become one, or a file itself")
     for target in targets:
         target.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix="office-", dir=folder) as home:
-        command = ["soffice", *options(home), "--convert-to", FILTERS[kind], "--outdir", str(folder), *map(str, files)]
+        command = ["soffice", *options(home), "--convert-to", filter, "--outdir", str(folder), *map(str, files)]
         try:
             process = subprocess.Popen(command, env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True)
         except FileNotFoundError:

@@ -2,19 +2,23 @@
 //!
 //! The decoder of the `image` crate fills what is missing with grey and says nothing; its CPU-specific paths need not
 //! agree to the bit; and it takes all four-ink files for inverted ones. A form must not print half a face, so every
-//! block is decoded here. A good file needs no more than that: its data then go into the document untouched.
+//! block is decoded here. A good file needs no more than that: its data then go into the document untouched, or, where
+//! grey is wanted, the coefficients of its luminance do.
 
 mod frame;
 mod huffman;
+mod luma;
 mod samples;
 mod scan;
+mod write;
 
-use frame::Frame;
+use frame::{Component, Frame};
 use huffman::Huffman;
 use samples::{Coefficients, Nowhere, Quantisation, Straight};
 use scan::{Scan, Sink, Tables};
 
 use super::Fault;
+pub(super) use luma::Luma;
 pub(super) use samples::Samples;
 
 /// A sound JPEG.
@@ -26,8 +30,10 @@ pub(super) struct Jpeg {
     pub(super) exif: Option<Vec<u8>>,
     /// The file without metadata and without anything after its end.
     pub(super) clean: Vec<u8>,
-    /// Its samples, where they were asked for.
+    /// Its samples, where they were asked for; where its luminance was, then of that.
     pub(super) samples: Option<Samples>,
+    /// Its luminance, where that was asked for.
+    pub(super) luma: Option<Luma>,
 }
 
 /// How samples stand for colours.
@@ -44,6 +50,13 @@ pub(super) enum Coding {
     Ycck,
 }
 
+impl Coding {
+    /// Whether the first component is the picture in grey (T.871, clause 7).
+    fn is_luma_first(self) -> bool {
+        matches!(self, Coding::Grey | Coding::YCbCr)
+    }
+}
+
 /// What is wanted of a JPEG.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Want {
@@ -54,6 +67,8 @@ pub(super) enum Want {
     Samples,
     /// Its samples if it has more pixels than this on its longer side, so that a large file is gone through once.
     SamplesAbove(usize),
+    /// The same for a grey picture: of one in YCbCr only the luminance, as samples above this size, else as coefficients.
+    LumaAbove(usize),
 }
 
 /// The most bytes that samples and coefficients may take while a picture is decoded.
@@ -79,6 +94,9 @@ pub(super) fn read(bytes: &[u8], max_pixels: u64, want: Want) -> Result<Jpeg, Fa
 }
 
 const EOI: u8 = 0xD9;
+
+/// T.871, 10.1: version 1.02, no unit, square pixels, no thumbnail.
+const JFIF: &[u8; 18] = b"\xFF\xE0\0\x10JFIF\0\x01\x02\0\0\x01\0\x01\0\0";
 
 /// The marker at `at` and where it ends; `None` at the end of the data.
 fn next_marker(bytes: &[u8], at: usize) -> Result<Option<(u8, usize)>, Fault> {
@@ -109,6 +127,11 @@ struct Reader<'a> {
     frame: Option<Frame>,
     tables: Tables,
     quantisation: [Option<Quantisation>; 4],
+    /// For each component: the table that was in force when its first scan began.
+    quantised_by: Vec<Option<Quantisation>>,
+    /// Only the first component is of interest, by what the file said of its colours up to the frame.
+    luma: bool,
+    samples: bool,
     /// For each component and coefficient: the lowest bit known.
     known: Vec<[Option<u8>; 64]>,
     steps: u64,
@@ -188,19 +211,26 @@ impl Reader<'_> {
         }
         let frame = Frame::new(width.into(), height.into(), progressive, list.as_chunks::<3>().0)?;
         self.known = vec![[None; 64]; frame.components.len()];
+        self.quantised_by = vec![None; frame.components.len()];
         let samples: u64 = frame.components.iter().map(|c| c.padded_blocks() * 64).sum();
-        if let Want::SamplesAbove(side) = self.want {
-            self.want = if frame.width.max(frame.height) > side { Want::Samples } else { Want::Proof };
-        }
-        let proof = self.want == Want::Proof;
+        self.samples = match self.want {
+            Want::Proof => false,
+            Want::Samples => true,
+            Want::SamplesAbove(side) | Want::LumaAbove(side) => frame.width.max(frame.height) > side,
+        };
+        self.luma = matches!(self.want, Want::LumaAbove(_)) && self.coding(&frame).is_luma_first();
+        let kept = if self.luma { 1 } else { frame.components.len() };
         // A coefficient takes two bytes, a sample one.
         if samples * if progressive { 3 } else { 1 } > MOST_WORKING_BYTES {
             return Err(Fault::TooManyPixels { width: width.into(), height: height.into() });
         }
-        self.sink = match (progressive, proof) {
-            (true, _) => Store::Kept(Coefficients::new(&frame)),
-            (false, true) => Store::Dropped(Nowhere([0; 64])),
-            (false, false) => Store::Straight(Straight::new(&frame)),
+        let first = frame.components.first().map_or(0, Component::padded_blocks) * 64;
+        self.sink = match (progressive, self.samples) {
+            // To refine a component its coefficients must be known, wanted or not.
+            (true, _) => Store::Kept(Coefficients::new(&frame, frame.components.len())),
+            (false, true) => Store::Straight(Straight::new(&frame, kept)),
+            (false, false) if self.luma && first * 3 <= MOST_WORKING_BYTES => Store::Kept(Coefficients::new(&frame, kept)),
+            (false, false) => Store::Dropped(Nowhere([0; 64])),
         };
         self.frame = Some(frame);
         Ok(())
@@ -247,12 +277,19 @@ impl Reader<'_> {
         let frame = self.frame.as_ref().ok_or(Fault::Damaged)?;
         let scan = Scan::parse(body, frame)?;
         scan.mark(&mut self.known)?;
+        // A table may be replaced after the scan that needs it.
+        for part in scan.components() {
+            let table = frame.components.get(part).and_then(|component| self.quantisation.get(component.table)).copied().flatten();
+            if let Some(latched @ None) = self.quantised_by.get_mut(part) {
+                *latched = Some(table.ok_or(Fault::Damaged)?);
+            }
+        }
         self.steps += scan.steps(frame);
         if self.steps > MOST_STEPS {
             return Err(Fault::Unsupported);
         }
         if let Store::Straight(straight) = &mut self.sink {
-            straight.tables = quantisation_of(frame, &self.quantisation)?;
+            straight.tables.clone_from(&self.quantised_by);
         }
         let sink: &mut dyn Sink = match &mut self.sink {
             Store::Dropped(sink) => sink,
@@ -263,23 +300,27 @@ impl Reader<'_> {
         scan.decode(self.bytes, at, frame, &self.tables, sink)
     }
 
-    fn finish(self) -> Result<Jpeg, Fault> {
-        let frame = self.frame.as_ref().ok_or(Fault::Truncated)?;
+    fn finish(mut self) -> Result<Jpeg, Fault> {
+        let frame = self.frame.take().ok_or(Fault::Truncated)?;
         // Every component's DC must be there to the last bit; fine detail may be left out by whoever made the file.
         // But what a scan began, a later one must have ended.
         if self.known.iter().any(|bits| bits[0] != Some(0) || bits.iter().flatten().any(|&bit| bit > 0)) {
             return Err(Fault::Truncated);
         }
-        let tables = quantisation_of(frame, &self.quantisation)?;
-        let coding = self.coding(frame);
+        let tables = self.quantised_by.iter().copied().collect::<Option<Vec<Quantisation>>>().ok_or(Fault::Damaged)?;
+        let coding = self.coding(&frame);
         let clean = self.clean(coding);
-        let planes = match self.sink {
-            Store::Straight(straight) => Some(straight.planes),
-            Store::Kept(kept) if self.want == Want::Samples => Some(kept.into_planes(&tables)),
-            _ => None,
-        };
-        let samples = planes.map(|planes| Samples::new(frame, coding, planes));
-        Ok(Jpeg { width: frame.width as u32, height: frame.height as u32, coding, exif: self.exif, clean, samples })
+        let (width, height) = (frame.width as u32, frame.height as u32);
+        let (mut samples, mut luma) = (None, None);
+        match self.sink {
+            // What the file said of its colours behind the frame makes another picture of it.
+            _ if self.luma && !coding.is_luma_first() => {}
+            Store::Straight(straight) => samples = Some(Samples::new(&frame, coding, straight.planes)),
+            Store::Kept(kept) if self.luma => luma = tables.first().map(|table| Luma::new(frame, kept.into_first(), *table)),
+            Store::Kept(kept) if self.samples => samples = Some(Samples::new(&frame, coding, kept.into_planes(&tables))),
+            _ => {}
+        }
+        Ok(Jpeg { width, height, coding, exif: self.exif, clean, samples, luma })
     }
 
     /// How samples stand for colours, told as libjpeg tells it, which wrote or showed most files there are.
@@ -300,8 +341,7 @@ impl Reader<'_> {
     fn clean(&self, coding: Coding) -> Vec<u8> {
         let mut clean = vec![0xFF, 0xD8];
         match coding {
-            // T.871, 10.1: version 1.02, no unit, square pixels, no thumbnail.
-            Coding::Grey | Coding::YCbCr => clean.extend(b"\xFF\xE0\0\x10JFIF\0\x01\x02\0\0\x01\0\x01\0\0"),
+            Coding::Grey | Coding::YCbCr => clean.extend(JFIF),
             Coding::Rgb | Coding::InvertedCmyk => clean.extend(b"\xFF\xEE\0\x0EAdobe\0\x64\0\0\0\0\0"),
             Coding::Ycck => clean.extend(b"\xFF\xEE\0\x0EAdobe\0\x64\0\0\0\0\x02"),
             Coding::Cmyk => {}
@@ -312,10 +352,6 @@ impl Reader<'_> {
         clean.extend([0xFF, EOI]);
         clean
     }
-}
-
-fn quantisation_of(frame: &Frame, tables: &[Option<Quantisation>; 4]) -> Result<Vec<Quantisation>, Fault> {
-    frame.components.iter().map(|component| tables.get(component.table).copied().flatten().ok_or(Fault::Damaged)).collect()
 }
 
 #[cfg(test)]

@@ -19,34 +19,38 @@ impl Sink for Nowhere {
     fn done(&mut self, _part: usize, _x: usize, _y: usize) {}
 }
 
-/// All coefficients of a progressive file, whose scans complete each other.
+/// Coefficients that are kept: of a progressive file all, as its scans complete each other.
 pub(super) struct Coefficients {
     /// For each component: blocks in a row, and the blocks.
     parts: Vec<(usize, Vec<Block>)>,
+    /// Where those of other components are looked at and dropped.
+    spare: Block,
 }
 
 impl Coefficients {
-    pub(super) fn new(frame: &Frame) -> Coefficients {
+    /// Room for the first `kept` components; only a sequential file can do without the others.
+    pub(super) fn new(frame: &Frame, kept: usize) -> Coefficients {
         let blocks = |c: &Component| (c.padded.0, vec![[0; 64]; c.padded.0 * c.padded.1]);
-        Coefficients { parts: frame.components.iter().map(blocks).collect() }
+        Coefficients { parts: frame.components.iter().take(kept).map(blocks).collect(), spare: [0; 64] }
+    }
+
+    /// The blocks of the first component.
+    pub(super) fn into_first(self) -> Vec<Block> {
+        self.parts.into_iter().next().map(|(_, blocks)| blocks).unwrap_or_default()
     }
 
     /// The samples that the coefficients stand for.
     pub(super) fn into_planes(self, tables: &[Quantisation]) -> Vec<Plane> {
-        let planes = self.parts.into_iter().zip(tables).map(|((columns, blocks), table)| {
-            let mut plane = Plane::new(columns, blocks.len().checked_div(columns).unwrap_or(0));
-            for (place, block) in blocks.iter().enumerate() {
-                plane.put(place % columns, place / columns, block, table);
-            }
-            plane
-        });
-        planes.collect()
+        self.parts.into_iter().zip(tables).map(|((columns, blocks), table)| Plane::of(columns, &blocks, table)).collect()
     }
 }
 
 impl Sink for Coefficients {
     fn block(&mut self, part: usize, x: usize, y: usize) -> Option<&mut Block> {
-        let (columns, blocks) = self.parts.get_mut(part)?;
+        let Some((columns, blocks)) = self.parts.get_mut(part) else {
+            self.spare = [0; 64];
+            return Some(&mut self.spare);
+        };
         blocks.get_mut(y * *columns + x)
     }
     fn done(&mut self, _part: usize, _x: usize, _y: usize) {}
@@ -56,12 +60,14 @@ impl Sink for Coefficients {
 pub(super) struct Straight {
     block: Block,
     pub(super) planes: Vec<Plane>,
-    pub(super) tables: Vec<Quantisation>,
+    /// For each component, once its first scan begins.
+    pub(super) tables: Vec<Option<Quantisation>>,
 }
 
 impl Straight {
-    pub(super) fn new(frame: &Frame) -> Straight {
-        let planes = frame.components.iter().map(|c| Plane::new(c.padded.0, c.padded.1)).collect();
+    /// Room for the first `kept` components; the others are looked at and dropped.
+    pub(super) fn new(frame: &Frame, kept: usize) -> Straight {
+        let planes = frame.components.iter().take(kept).map(|c| Plane::new(c.padded.0, c.padded.1)).collect();
         Straight { block: [0; 64], planes, tables: Vec::new() }
     }
 }
@@ -72,7 +78,7 @@ impl Sink for Straight {
         Some(&mut self.block)
     }
     fn done(&mut self, part: usize, x: usize, y: usize) {
-        if let (Some(plane), Some(table)) = (self.planes.get_mut(part), self.tables.get(part)) {
+        if let (Some(plane), Some(Some(table))) = (self.planes.get_mut(part), self.tables.get(part)) {
             plane.put(x, y, &self.block, table);
         }
     }
@@ -87,6 +93,15 @@ pub(super) struct Plane {
 impl Plane {
     fn new(columns: usize, rows: usize) -> Plane {
         Plane { stride: columns * 8, samples: vec![0; columns * rows * 64] }
+    }
+
+    /// The samples of whole rows of `columns` blocks.
+    pub(super) fn of(columns: usize, blocks: &[Block], table: &Quantisation) -> Plane {
+        let mut plane = Plane::new(columns, blocks.len().checked_div(columns).unwrap_or(0));
+        for (place, block) in blocks.iter().enumerate() {
+            plane.put(place % columns, place / columns, block, table);
+        }
+        plane
     }
 
     fn put(&mut self, x: usize, y: usize, block: &Block, table: &Quantisation) {
@@ -124,6 +139,7 @@ struct Part {
 }
 
 impl Samples {
+    /// Of the first components of a picture, or of all.
     pub(super) fn new(frame: &Frame, coding: Coding, planes: Vec<Plane>) -> Samples {
         let parts = planes.into_iter().zip(&frame.components).map(|(plane, component)| {
             let (across, down) = (2 * (frame.h_max / component.h), 2 * (frame.v_max / component.v));
@@ -146,7 +162,8 @@ impl Samples {
     /// Writes row `y`: one byte a pixel where the picture is grey, else three.
     pub(crate) fn row(&self, y: usize, out: &mut [u8]) {
         if let [grey] = self.parts.as_slice() {
-            out.iter_mut().zip(grey.plane.row(y)).for_each(|(to, from)| *to = *from);
+            // The luminance of a picture in colours may have fewer samples than that has pixels.
+            out.iter_mut().zip(grey.full_row(y, self.width)).for_each(|(to, from)| *to = from);
             return;
         }
         let rows: Vec<Vec<u8>> = self.parts.iter().map(|part| part.full_row(y, self.width)).collect();

@@ -81,6 +81,11 @@ impl Scan {
         Ok(())
     }
 
+    /// The places of its components in the frame.
+    pub(super) fn components(&self) -> impl Iterator<Item = usize> {
+        self.parts.iter().map(|&(part, ..)| part)
+    }
+
     /// Marks in `known` what this scan adds; fails where it says a thing again or refines what is not there.
     pub(super) fn mark(&self, known: &mut [[Option<u8>; 64]]) -> Result<(), Fault> {
         for &(part, ..) in &self.parts {
