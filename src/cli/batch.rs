@@ -63,6 +63,9 @@ fn options(batch: &Batch, lang: Lang) -> Result<BatchOptions, Stop> {
         let shown = folder.display();
         return Err(usage(lang, format!("没有文件夹 {shown}：请核对 --photos"), format!("there is no folder {shown}: look at --photos")));
     }
+    if batch.formats.len() > 1 && batch.formats.iter().any(|asked| format(asked).is_none()) {
+        return Err(usage(lang, "--formats：none 不能和别的格式一起写", "--formats: none stands alone"));
+    }
     let mut formats: Vec<Format> = batch.formats.iter().filter_map(format).collect();
     formats.sort();
     formats.dedup();

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Files;
 use super::json::Json;
 use super::source::{Source, suggest};
-use crate::diag::{Diagnostics, Message};
+use crate::diag::{Diagnostics, Message, nearest};
 use crate::record::value::{self, Day, day_exists};
 
 /// The file's name.
@@ -93,6 +93,7 @@ impl Round {
         let source = Source::new(FILE, text);
         let Some(json) = Json::read(&source, &mut found) else { return Err(found) };
         let mut reader = Reader { source: &source, json: &json, found };
+        reader.misspelt();
         let round = reader.round();
         let found = reader.found;
         if found.has_errors() { Err(found) } else { Ok(round) }
@@ -105,7 +106,26 @@ struct Reader<'a> {
     found: Diagnostics,
 }
 
+/// The keys of the rules; any other key is ink.
+const RULES: [&str; 7] = ["city", "quotas", "age", "skills", "deeds_length", "photo_dpi", "black_and_white"];
+
 impl Reader<'_> {
+    /// A rule that is not there, and a key that is nearly its name: a slip would switch the rule off in silence.
+    fn misspelt(&mut self) {
+        let Some(root) = self.json.value.as_object() else { return };
+        let absent: Vec<&str> = RULES.into_iter().filter(|rule| !root.contains_key(*rule)).collect();
+        let slips: Vec<(&String, &str)> = root
+            .keys()
+            .filter(|key| !RULES.contains(&key.as_str()))
+            .filter_map(|key| Some((key, nearest(key, absent.iter().copied())?)))
+            .collect();
+        for (key, rule) in slips {
+            let (zh, en) = (format!("没有 `{key}` 这条规则。"), format!("there is no rule `{key}`"));
+            let help = Message::new(format!("是不是 `{rule}`？"), format!("did you mean `{rule}`?"));
+            self.found.push(self.source.error(self.key(key), "unknown-key", zh, en).with_help(help));
+        }
+    }
+
     fn round(&mut self) -> Round {
         let root = &self.json.value;
         let has = |key: &str| root.get(key).is_some();
@@ -288,6 +308,7 @@ mod tests {
                 vec![("wrong-type", 1, 26), ("wrong-type", 1, 55)],
             ),
             ("{\"deeds_length\":{\"about\":1,\"least\":2,\"most\":3}}", vec![("wrong-order", 1, 17)]),
+            ("{\"photo_dip\":200,\"year\":\"2021\"}", vec![("unknown-key", 1, 2)]),
             ("{\"skills\":[]}", vec![("wrong-type", 1, 11)]),
             (
                 "{\"photo_dpi\":0,\"black_and_white\":\"yes\",\"city\":[]}",
