@@ -170,7 +170,9 @@ fn values_put_in_by_editors_come_back() {
         jobs.push(job);
         outside.push((beside, after));
     }
-    findings += &typing(&jobs);
+    // Where LibreOffice did not type, there is nothing to compare.
+    let typed = typing(&jobs);
+    assert!(typed.is_empty(), "{typed}");
     for (path, values) in &expected {
         findings += &differences("typed in LibreOffice", path, values);
     }

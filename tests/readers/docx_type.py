@@ -146,8 +146,8 @@ def do(desk, job, home):
     return len(typed)
 
 
-# LibreOffice 7.4 itself fails now and then on a busy machine: its bridge goes away, or a file is not stored. It is started anew
-# and does that job again; what it typed is judged by its file, so nothing that is compared is softer for it.
+# LibreOffice 7.4 itself fails now and then on a busy machine: it ends before it listens, its bridge goes away, or a file is not
+# stored. It is started anew and does that job again; what it typed is judged by its file, so nothing that is compared is softer.
 TRIES = 3
 
 
@@ -162,8 +162,6 @@ def office(folder, jobs):
             for job in jobs:
                 typed += do(desk, job, home)
                 done += 1
-        except Trouble:
-            raise
         except Exception as failure:  # UNO's exceptions have no common class of their own
             return done, typed, f"{type(failure).__name__}: {failure}"
         finally:
