@@ -141,14 +141,18 @@ def do(desk, job, home):
             typed.add(tag)
     if lost := wanted.keys() - typed:
         raise Trouble(f"no control for {sorted(lost)}")
-    document.storeToURL(Path(job["to"]).resolve().as_uri(), (property_of("FilterName", "MS Word 2007 XML"),))
+    # Stored in this run's own home first: a LibreOffice that dies while it stores leaves a lock file beside its target, and every
+    # later one then refuses that target with "Error Area:Io Class:Abort Code:27".
+    stored = Path(home) / "stored.docx"
+    document.storeToURL(stored.as_uri(), (property_of("FilterName", "MS Word 2007 XML"),))
     document.close(True)
+    stored.replace(job["to"])
     return len(typed)
 
 
 # LibreOffice 7.4 itself fails now and then on a busy machine: it ends before it listens, its bridge goes away, or a file is not
 # stored. It is started anew and does that job again; what it typed is judged by its file, so nothing that is compared is softer.
-TRIES = 3
+TRIES = 4
 
 
 def office(folder, jobs):
@@ -172,15 +176,14 @@ def office(folder, jobs):
 def main():
     jobs = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     folder = Path(sys.argv[1]).resolve().parent
-    problems, typed, at, tries = [], 0, 0, 0
+    problems, typed, at, failures = [], 0, 0, []
     try:
         while at < len(jobs):
             done, more, failure = office(folder, jobs[at:])
-            at, typed, tries = at + done, typed + more, tries + 1 if done == 0 else 1
-            if failure and tries >= TRIES:
-                raise Trouble(f"LibreOffice failed {TRIES} times at {Path(jobs[at]['to']).name}: {failure}")
-            if failure:
-                print(failure, file=sys.stderr)
+            at, typed = at + done, typed + more
+            failures = [*(failures if done == 0 else []), failure]
+            if failure and len(failures) >= TRIES:
+                raise Trouble(f"LibreOffice failed {TRIES} times at {Path(jobs[at]['to']).name}: {'; then '.join(failures)}")
     except Trouble as trouble:
         problems.append(str(trouble))
     print(json.dumps({"ok": not problems, "problems": problems, "facts": {"typed": typed, "checked": typed}}, ensure_ascii=False))
