@@ -64,6 +64,8 @@ pub mod record;
 #[doc(hidden)]
 pub mod schema;
 #[doc(hidden)]
+pub mod service;
+#[doc(hidden)]
 pub mod sheet;
 #[doc(hidden)]
 pub mod template;
