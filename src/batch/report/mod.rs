@@ -32,6 +32,8 @@ pub struct Report {
 /// What became of a person's papers.
 #[derive(Clone, PartialEq)]
 pub struct Line {
+    /// The entry of the source, from 0: what [`super::Source::load`] and [`super::Edits`] call this person.
+    pub entry: usize,
     /// The dossier's number, from 1.
     pub n: usize,
     /// The person; empty where the record does not tell.
