@@ -201,3 +201,80 @@ fn a_data_uri_has_its_own_limit() {
     let large = format!("{{\"photo\":\"data:image/png;base64,{}\"}}", "A".repeat(MAX_FILE_BYTES / 3 * 4 + 8));
     assert_eq!(parse(&large).troubles().codes(), ["photo-too-large"]);
 }
+
+#[test]
+fn a_value_put_right_leaves_the_record_as_it_was() {
+    let record = parse(r#"{"name":"甲","name":"乙","sex":"男","sex":"女","mobile":199,"resume":[{"work":"学徒"},{"work":"技师"}]}"#);
+    assert_eq!(record.troubles().codes(), ["duplicate-key", "duplicate-key"]);
+    let with = |field: &str, edit: &Edit| record.with(&name(field), edit, &NoFiles).unwrap_or_else(|found| panic!("{:?}", found.codes()));
+    let right = with("name", &Edit::Text("乙".to_owned()));
+    assert_eq!((right.text(&name("name")), record.text(&name("name"))), (Some("乙"), Some("甲")));
+    // Only what was found about that very value is settled.
+    assert!(right.troubles().iter().all(|one| matches!(&one.place, Place::Record { pointer, .. } if pointer == "/sex")));
+    assert_eq!(right.troubles().len(), 1);
+    assert_eq!(with("mobile", &Edit::Text("19900000000".to_owned())).kind(&name("mobile")), Some(Kind::Text));
+    assert_eq!(with("signed", &Edit::Flag(true)).flag(&name("signed")), Some(true));
+
+    let grown = with("resume.3.work", &Edit::Text("高级技师".to_owned()));
+    assert_eq!((grown.rows("resume"), grown.text(&name("resume.1.work"))), (4, Some("技师")));
+    let gone = with("resume.0", &Edit::Gone);
+    assert_eq!((gone.rows("resume"), gone.has(&name("resume.0")), gone.text(&name("resume.1.work"))), (2, false, Some("技师")));
+    assert_eq!(with("sex", &Edit::Gone).root().keys().collect::<Vec<_>>(), ["name", "mobile", "resume"], "the order of the others stays");
+    for nothing in ["absent", "absent.3.x", "resume.9", "resume.0.work.x", "name.x"] {
+        assert_eq!(with(nothing, &Edit::Gone), record, "{nothing}");
+    }
+}
+
+#[test]
+fn a_value_beyond_the_limits_is_not_put_in() {
+    let record = parse(r#"{"name":"甲","resume":[{"work":"学徒"}]}"#);
+    let long = "长".repeat(MAX_CHARS + 1);
+    let deep = ["a"; MAX_DEPTH + 1].join(".");
+    let row = format!("resume.{MAX_ROWS}.work");
+    for (field, text, want) in [
+        ("personal_summary", long.as_str(), "text-too-long"),
+        (&deep, "x", "too-deep"),
+        (&row, "x", "too-many-rows"),
+        ("resume", "x", "edit-no-value"),
+        ("name.first", "x", "edit-no-value"),
+    ] {
+        let found = record.with(&name(field), &Edit::Text(text.to_owned()), &NoFiles).err().unwrap_or_else(|| panic!("{field} was taken"));
+        assert_eq!(found.codes(), [want], "{field}");
+        let pointer = name(field).pointer();
+        assert!(found.iter().all(|one| matches!(&one.place, Place::Record { pointer: at, .. } if *at == pointer)), "{field}");
+    }
+    assert!(record.with(&name("personal_summary"), &Edit::Text("长".repeat(MAX_CHARS)), &NoFiles).is_ok());
+    let last = format!("resume.{}.work", MAX_ROWS - 1);
+    assert!(record.with(&name(&last), &Edit::Text("x".to_owned()), &NoFiles).is_ok());
+
+    // Each is small enough, and all of them are too much: then none is taken.
+    let texts: Vec<(FieldName, Edit)> = (0..120).map(|at| (name(&format!("k{at}")), Edit::Text("长".repeat(MAX_CHARS)))).collect();
+    let mut all = record.clone();
+    let (done, found) = all.put_right(texts.iter().map(|(name, edit)| (name, edit)), &NoFiles);
+    assert_eq!((done.len(), found.codes(), all == record), (0, vec!["record-too-large"], true));
+    let values: Vec<(FieldName, Edit)> = (0..250).map(|at| (name(&format!("k{at}.{}.x", MAX_ROWS - 1)), Edit::Flag(true))).collect();
+    let (done, found) = all.put_right(values.iter().map(|(name, edit)| (name, edit)), &NoFiles);
+    assert_eq!((done.len(), found.codes(), all == record), (0, vec!["too-many-values"], true));
+}
+
+#[test]
+fn a_photo_put_right_is_judged_anew() {
+    let png = b"\x89PNG\r\n\x1a\n";
+    let uri = format!("data:image/png;base64,{}", BASE64.encode(png));
+    let record = parse(r#"{"name":"甲","photo":"photos/1.jpg"}"#);
+    assert_eq!(record.troubles().codes(), ["photo-no-files"]);
+    let photo = name("photo");
+    let put =
+        |record: &Record, text: &str| record.with(&photo, &Edit::Text(text.to_owned()), &NoFiles).expect("a path is a text like another");
+    let right = put(&record, &uri);
+    assert_eq!((right.asset(&photo), right.troubles().len()), (Some(&png[..]), 0));
+    assert_eq!(right, parse(&right.to_json()), "as if it had been read so");
+    for (text, want) in
+        [("https://example.org/1.jpg", "photo-url"), ("../1.jpg", "photo-outside"), ("data:image/png;base64,!", "photo-data")]
+    {
+        let wrong = put(&right, text);
+        assert_eq!((wrong.asset(&photo), wrong.troubles().codes()), (None, vec![want]));
+    }
+    let gone = right.with(&photo, &Edit::Gone, &NoFiles).expect("it can be taken away");
+    assert_eq!((gone.asset(&photo), gone.has(&photo), gone.troubles().len()), (None, false, 0));
+}
