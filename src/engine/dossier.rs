@@ -73,11 +73,13 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Refused`] where the paper could not say what the record says; a template that is not there or has mistakes.
+    #[doc(hidden)]
     pub fn set(&self, template: &str, record: &Record) -> Result<Filled<'_>, Error> {
         self.set_after(template, record, 0)
     }
 
     /// The same for a sheet that goes on from earlier files, where so many rows of its list stand: its numbers go on.
+    #[doc(hidden)]
     pub fn set_after(&self, template: &str, record: &Record, earlier: usize) -> Result<Filled<'_>, Error> {
         let form = self.form_after(template, record, earlier)?;
         let (layout, found) = layout::lay_out(&form, record, &self.fonts, &self.layout_options(false));
@@ -174,12 +176,14 @@ impl Dossier<'_> {
     }
 
     /// The forms and layouts of the whole dossier in order.
+    #[doc(hidden)]
     pub fn sections(&self) -> Vec<(&Form, &Layout)> {
         let form = (&self.form.form, &self.form.layout);
         std::iter::once(form).chain(self.papers.iter().map(|section| (&*section.form, &section.layout))).collect()
     }
 
     /// The whole dossier drawn for print, to be put into any number of files.
+    #[doc(hidden)]
     pub fn part(&self) -> Result<pdf::Part, Error> {
         pdf::draw(&self.sections(), self.form.fonts, true)
     }

@@ -130,6 +130,7 @@ impl Engine {
     }
 
     /// The form a record stands on: the blank form with as many rows as the record has.
+    #[doc(hidden)]
     pub fn form(&self, name: &str, record: &Record) -> Result<Form, Error> {
         self.form_after(name, record, 0)
     }
@@ -259,11 +260,13 @@ impl Filled<'_> {
     }
 
     /// The form tree.
+    #[doc(hidden)]
     pub fn form(&self) -> &Form {
         &self.form
     }
 
     /// The laid-out sheets.
+    #[doc(hidden)]
     pub fn layout(&self) -> &Layout {
         &self.layout
     }

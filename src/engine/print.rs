@@ -9,11 +9,13 @@ use crate::pdf::{self, Part, PdfOptions, PrintRun, RunOptions};
 
 impl Engine {
     /// A dossier that was drawn, as a PDF of its own.
+    #[doc(hidden)]
     pub fn dossier_pdf(&self, part: &Part) -> Result<Vec<u8>, Error> {
         pdf::write_part(part, &self.fonts, &PdfOptions::print())
     }
 
     /// Begins a print run: dossiers that were drawn, one after another, each on a leaf of its own.
+    #[doc(hidden)]
     pub fn print_run<W: Write>(&self, out: W, options: &RunOptions) -> Result<PrintRun<'_, W>, Error> {
         PrintRun::new(out, &self.fonts, options)
     }

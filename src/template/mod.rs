@@ -39,6 +39,7 @@ pub type Files = BTreeMap<String, String>;
 impl Template {
     /// Loads `id` from files such as `recommendation/form.hbs` and `round.json`; everything that is wrong
     /// in them comes back at once, each mistake at its file, line and column.
+    #[doc(hidden)]
     pub fn load(id: &str, files: &Files) -> Result<Template, Diagnostics> {
         load::load(id, files)
     }
@@ -54,6 +55,7 @@ impl Template {
     }
 
     /// Expands the template for a record whose arrays have so many rows.
+    #[doc(hidden)]
     pub fn expand(&self, rows: &dyn Fn(&str) -> usize) -> Result<Markup, Diagnostics> {
         self.engine.expand(rows)
     }
