@@ -48,7 +48,7 @@ impl Counter {
     fn spend(&mut self, pieces: f64) {
         self.left -= pieces;
         // What is no number is too much as well.
-        if !(self.left > 0.0) {
+        if self.left.is_nan() || self.left <= 0.0 {
             resume_unwind(Box::new(Spent));
         }
     }
