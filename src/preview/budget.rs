@@ -15,7 +15,7 @@ use hayro::hayro_interpret::{
 use hayro::hayro_syntax::page::Page;
 use hayro::kurbo::{Affine, BezPath, PathEl, Point, Rect};
 
-/// The most pieces of a page. The fullest page of ours has some 6,000; a map in a stranger's file may have a million.
+/// The most pieces of a page: far more than any page of text has; a map in a stranger's file may have a million.
 const MOST: f64 = 4e6;
 
 /// A layer costs as much as so many pieces, and so many pixels of a picture as much as one.
