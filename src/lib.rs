@@ -184,6 +184,8 @@ pub mod pdf;
 #[doc(hidden)]
 pub mod pdf_in;
 #[doc(hidden)]
+pub mod preview;
+#[doc(hidden)]
 pub mod readback;
 #[doc(hidden)]
 pub mod record;
@@ -203,12 +205,13 @@ pub mod units;
 pub use check::Stage;
 pub use diag::{Diagnostic, Diagnostics, Lang, Message, Place, Severity};
 pub use docx::DocxOptions;
-pub use engine::{Dossier, DossierOptions, Engine, FillOptions, Filled};
+pub use engine::{Dossier, DossierOptions, Engine, FieldBox, FillOptions, Filled, PngOptions};
 pub use error::Error;
 pub use fonts::FontOptions;
 pub use form::TemplateId;
 pub use name::FieldName;
 pub use pdf::PdfOptions;
+pub use preview::MarkKind;
 pub use readback::{Change, Difference, ReadBack};
 pub use record::{Assets, Edit, Folder, NoFiles, Record};
 pub use sheet::{People, Person};
