@@ -44,6 +44,8 @@ pub mod fonts;
 #[doc(hidden)]
 pub mod form;
 #[doc(hidden)]
+pub mod html;
+#[doc(hidden)]
 pub mod image;
 #[doc(hidden)]
 pub mod layout;
@@ -79,6 +81,7 @@ pub use docx::DocxOptions;
 pub use engine::{Dossier, DossierOptions, Engine, FillOptions, Filled};
 pub use error::Error;
 pub use fonts::FontOptions;
+pub use html::{HtmlOptions, Served};
 pub use name::FieldName;
 pub use pdf::PdfOptions;
 pub use readback::ReadBack;

@@ -10,6 +10,7 @@ use crate::docx::DocxOptions;
 use crate::engine::{Engine, FillOptions, Filled};
 use crate::error::Error;
 use crate::files::write_whole;
+use crate::html::HtmlOptions;
 use crate::name::FieldName;
 use crate::pdf::PdfOptions;
 use crate::readback::ReadBack;
@@ -48,7 +49,7 @@ pub fn render(arguments: &Arguments, render: &Render) -> Done {
     if found.has_errors() {
         return Err(Error::Refused(found).into());
     }
-    let writer = Writer { filled: &filled, locked: locked(&filled, &render.lock, lang)? };
+    let writer = Writer { filled: &filled, locked: locked(&filled, &render.lock, lang)?, lang };
     match target {
         Target::Stdout => output::write_stdout(&writer.bytes(Format::of(render))?)?,
         Target::Pdf => write_whole(&render.output, &writer.bytes(Format::of(render))?)?,
@@ -57,6 +58,7 @@ pub fn render(arguments: &Arguments, render: &Render) -> Done {
             let bytes = writer.bytes(Format::Xlsx).map_err(|error| naming_sheets(&engine, error))?;
             write_whole(&render.output, &bytes)?;
         }
+        Target::Html => write_whole(&render.output, &writer.bytes(Format::Html)?)?,
         Target::Folder => writer.every_format(&engine, &template, render, lang)?,
     }
     Ok(found)
@@ -152,6 +154,7 @@ enum Target {
     Pdf,
     Docx,
     Xlsx,
+    Html,
     Folder,
     Stdout,
 }
@@ -170,10 +173,11 @@ impl Target {
             Some("pdf") => source::has_folder(path, lang).map(|()| Target::Pdf),
             Some("docx") => source::has_folder(path, lang).map(|()| Target::Docx),
             Some("xlsx") => source::has_folder(path, lang).map(|()| Target::Xlsx),
+            Some("html" | "htm") => source::has_folder(path, lang).map(|()| Target::Html),
             None | Some("") => Err(usage(
                 lang,
-                "看不出要写哪种格式：-o 要以 .pdf、.docx 或 .xlsx 结尾，或是一个文件夹（以 / 结尾）",
-                "no format can be seen: -o must end in .pdf, .docx or .xlsx, or be a folder (ending in /)",
+                "看不出要写哪种格式：-o 要以 .pdf、.docx、.xlsx 或 .html 结尾，或是一个文件夹（以 / 结尾）",
+                "no format can be seen: -o must end in .pdf, .docx, .xlsx or .html, or be a folder (ending in /)",
             )),
             Some("xls" | "et") => Err(usage(
                 lang,
@@ -187,8 +191,8 @@ impl Target {
             )),
             Some(other) => Err(usage(
                 lang,
-                format!("不会写 “.{other}” 这种格式：-o 要以 .pdf、.docx 或 .xlsx 结尾，或是一个文件夹（以 / 结尾）"),
-                format!("cannot write “.{other}”: -o must end in .pdf, .docx or .xlsx, or be a folder (ending in /)"),
+                format!("不会写 “.{other}” 这种格式：-o 要以 .pdf、.docx、.xlsx 或 .html 结尾，或是一个文件夹（以 / 结尾）"),
+                format!("cannot write “.{other}”: -o must end in .pdf, .docx, .xlsx or .html, or be a folder (ending in /)"),
             )),
         }
     }
@@ -201,6 +205,7 @@ enum Format {
     Fillable,
     Docx,
     Xlsx,
+    Html,
 }
 
 impl Format {
@@ -215,6 +220,7 @@ impl Format {
             "fillable" => Some((Format::Fillable, "fillable.pdf")),
             "docx" => Some((Format::Docx, "docx")),
             "xlsx" => Some((Format::Xlsx, "xlsx")),
+            "html" => Some((Format::Html, "html")),
             _ => None,
         }
     }
@@ -224,6 +230,7 @@ impl Format {
 struct Writer<'f> {
     filled: &'f Filled<'f>,
     locked: Vec<FieldName>,
+    lang: Lang,
 }
 
 impl Writer<'_> {
@@ -233,6 +240,7 @@ impl Writer<'_> {
             Format::Fillable => self.filled.pdf(&PdfOptions { locked: self.locked.clone(), ..PdfOptions::fillable() }),
             Format::Docx => self.filled.docx(&DocxOptions { locked: self.locked.clone() }),
             Format::Xlsx => self.filled.xlsx(),
+            Format::Html => self.filled.html(&HtmlOptions { lang: self.lang, ..HtmlOptions::default() }).map(String::into_bytes),
         }
     }
 
