@@ -39,8 +39,6 @@ const TYPED: [(&str, &str, Option<&str>); 16] = [
     ("opinions.employer.date", "2021年9月18日", Some("2021-09-18")),
 ];
 
-
-
 /// The record that comes of it.
 fn typed() -> Record {
     let mut record = Record::blank();
@@ -56,7 +54,8 @@ fn values() -> Value {
 }
 
 fn photo() -> PathBuf {
-    let mut photos: Vec<PathBuf> = fs::read_dir("samples/photos").expect("there are photos").filter_map(|file| Some(file.ok()?.path())).collect();
+    let mut photos: Vec<PathBuf> =
+        fs::read_dir("samples/photos").expect("there are photos").filter_map(|file| Some(file.ok()?.path())).collect();
     photos.sort();
     photos.into_iter().next().expect("a photo").canonicalize().expect("a path")
 }
@@ -77,7 +76,8 @@ const ORDER: &str = "Array.from(document.getElementById('entry').elements).filte
 fn a_page_of_its_own_is_filled_in_by_the_keyboard_and_saved() {
     let folder = folder("file");
     let page = folder.join("填写.html");
-    fs::write(&page, ENGINE.entry("recommendation", &Record::blank(), &HtmlOptions::default()).expect("the page is written")).expect("it is kept");
+    fs::write(&page, ENGINE.entry("recommendation", &Record::blank(), &HtmlOptions::default()).expect("the page is written"))
+        .expect("it is kept");
     let saved = folder.join("saved.json");
     let job = json!({"steps": [
         {"goto": format!("file://{}", page.display())},
@@ -121,12 +121,16 @@ fn pages(pdf: &[u8]) -> usize {
 fn what_a_pattern_takes_can_be_understood() {
     let folder = folder("patterns");
     let page = folder.join("page.html");
-    fs::write(&page, ENGINE.entry("recommendation", &Record::blank(), &HtmlOptions::default()).expect("the page is written")).expect("it is kept");
+    fs::write(&page, ENGINE.entry("recommendation", &Record::blank(), &HtmlOptions::default()).expect("the page is written"))
+        .expect("it is kept");
     let months = ["1985.03", "1985-03", "1985.3", "1985年3月", "1985/3", "1985.12", "1985.13", "1985.00", "85.03", "1985", "不详"];
     let dates = ["2021年9月18日", "2021.9.18", "2021-09-18", "2021/9/18", "2021.9", "2021.13.1", "2021.9.32", "2021年9月"];
     let numbers = ["990000198503120027", "99000019850312002X", "99000019850312002x", "12345"];
     let ask = |name: &str, texts: &[&str]| {
-        format!("{}.map(text => {{ const box = document.getElementById('f-{name}'); box.value = text; return !box.validity.patternMismatch }})", json!(texts))
+        format!(
+            "{}.map(text => {{ const box = document.getElementById('f-{name}'); box.value = text; return !box.validity.patternMismatch }})",
+            json!(texts)
+        )
     };
     let job = json!({"steps": [
         {"goto": format!("file://{}", page.display())},
@@ -150,7 +154,12 @@ fn a_served_page_is_posted_mended_and_made_into_a_pdf() {
     let server = Server::start();
     let (address, made) = (format!("http://{}/entry/recommendation", server.address), folder.join("made.pdf"));
     let mut steps = vec![json!({"goto": address})];
-    steps.extend(TYPED.iter().filter(|(name, ..)| *name != "sex" && *name != "id_number").map(|(name, text, _)| json!({"fill": format!("[name='{name}']"), "with": text})));
+    steps.extend(
+        TYPED
+            .iter()
+            .filter(|(name, ..)| *name != "sex" && *name != "id_number")
+            .map(|(name, text, _)| json!({"fill": format!("[name='{name}']"), "with": text})),
+    );
     steps.extend([
         json!({"select": "[name='sex']", "with": "女"}),
         json!({"fill": "[name='id_number']", "with": "12345"}),
@@ -249,7 +258,8 @@ fn answer(stream: TcpStream, records: &Mutex<Vec<Record>>) -> std::io::Result<()
         }
         head.push(line.trim_end().to_owned());
     }
-    let header = |name: &str| head.iter().find_map(|line| line.to_lowercase().starts_with(name).then(|| line[name.len()..].trim().to_owned()));
+    let header =
+        |name: &str| head.iter().find_map(|line| line.to_lowercase().starts_with(name).then(|| line[name.len()..].trim().to_owned()));
     let length = header("content-length:").and_then(|length| length.parse().ok()).unwrap_or(0);
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
@@ -266,9 +276,10 @@ fn answer(stream: TcpStream, records: &Mutex<Vec<Record>>) -> std::io::Result<()
             assert!(found.is_empty(), "{:?}", found.codes());
             records.lock().expect("no test broke in it").push(record.clone());
             match values.iter().find(|(name, _)| name == "to") {
-                Some((_, Posted::Text(to))) if to == "pdf" => {
-                    ("application/pdf", ENGINE.fill("recommendation", record).and_then(|form| form.pdf(&PdfOptions::fillable())).expect("it is made"))
-                }
+                Some((_, Posted::Text(to))) if to == "pdf" => (
+                    "application/pdf",
+                    ENGINE.fill("recommendation", record).and_then(|form| form.pdf(&PdfOptions::fillable())).expect("it is made"),
+                ),
                 _ => ("text/html; charset=utf-8", page(&record, true)),
             }
         }
@@ -277,7 +288,11 @@ fn answer(stream: TcpStream, records: &Mutex<Vec<Record>>) -> std::io::Result<()
     let mut stream = reader.into_inner();
     let saved = if kind == "application/pdf" { "Content-Disposition: attachment; filename=made.pdf\r\n" } else { "" };
     let policy = "Content-Security-Policy: default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'";
-    write!(stream, "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n{policy}\r\n{saved}Connection: close\r\n\r\n", bytes.len())?;
+    write!(
+        stream,
+        "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n{policy}\r\n{saved}Connection: close\r\n\r\n",
+        bytes.len()
+    )?;
     stream.write_all(&bytes)
 }
 
@@ -308,7 +323,8 @@ fn multipart(kind: &str, body: &[u8]) -> Vec<(String, Posted)> {
         let head = String::from_utf8(part[..gap].to_vec()).expect("a head in UTF-8");
         let name = head.split("name=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a name").to_owned();
         let content = part[gap + 4..].to_vec();
-        let value = if head.contains("filename=") { Posted::File(content) } else { Posted::Text(String::from_utf8(content).expect("UTF-8")) };
+        let value =
+            if head.contains("filename=") { Posted::File(content) } else { Posted::Text(String::from_utf8(content).expect("UTF-8")) };
         parts.push((name, value));
     }
     parts

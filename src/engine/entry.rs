@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Engine, Filled};
+use crate::diag::Diagnostics;
 use crate::error::Error;
 use crate::form::Form;
 use crate::html::{self, HtmlOptions};
@@ -11,7 +12,6 @@ use crate::markup;
 use crate::name::Step;
 use crate::readback::{self, Posted};
 use crate::record::Record;
-use crate::diag::Diagnostics;
 
 /// A list on the page has at least so many empty rows.
 const SPARE: usize = 3;

@@ -125,7 +125,10 @@ mod tests {
             ("w2600", Some(".w2600{width:calc(var(--mm)*26)}")),
             ("y-350", Some(".y-350{top:calc(var(--mm)*-3.5)}")),
             ("lh130", Some(".lh130{line-height:1.3}")),
-            ("pd40_100_40_100", Some(".pd40_100_40_100{padding:calc(var(--mm)*0.4) calc(var(--mm)*1) calc(var(--mm)*0.4) calc(var(--mm)*1)}")),
+            (
+                "pd40_100_40_100",
+                Some(".pd40_100_40_100{padding:calc(var(--mm)*0.4) calc(var(--mm)*1) calc(var(--mm)*0.4) calc(var(--mm)*1)}"),
+            ),
             ("ob0", Some(".ob0{border:0}")),
             ("w", None),
             ("w1_2", None),

@@ -15,7 +15,8 @@ use crate::name::FieldName;
 use crate::record::{self, Record};
 
 /// A file of its own asks for nothing, and nothing that is typed into it can leave it.
-const ALONE: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'";
+const ALONE: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'";
 
 /// The page; see [`super::write`].
 pub fn write(form: &Form, layout: &Layout, record: &Record, options: &HtmlOptions) -> String {
@@ -38,7 +39,13 @@ pub fn write(form: &Form, layout: &Layout, record: &Record, options: &HtmlOption
             out.raw(">\n");
         }
     }
-    out.raw("<header>\n<h1").attr("lang", "zh-CN").raw(">").text(&form.template.title).raw("</h1>\n<p>").raw(hint(options)).raw("</p>\n</header>\n<main>\n");
+    out.raw("<header>\n<h1")
+        .attr("lang", "zh-CN")
+        .raw(">")
+        .text(&form.template.title)
+        .raw("</h1>\n<p>")
+        .raw(hint(options))
+        .raw("</p>\n</header>\n<main>\n");
     if let Some(found) = &options.problems {
         problems::list(&mut out, form, found, options.lang);
     }
@@ -156,7 +163,8 @@ fn buttons(out: &mut Html, options: &HtmlOptions) {
         }
     }
     out.raw("<output class=\"said-now\" aria-live=\"polite\"");
-    out.attr("data-saved", say(lang, "已保存", "saved")).attr("data-left", say(lang, "还有必填的栏目没有填，或写法不对：", "still empty or not right: "));
+    out.attr("data-saved", say(lang, "已保存", "saved"))
+        .attr("data-left", say(lang, "还有必填的栏目没有填，或写法不对：", "still empty or not right: "));
     out.raw("></output>\n</footer>\n");
 }
 

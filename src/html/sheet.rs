@@ -6,8 +6,8 @@ use super::control::{self, Control};
 use super::geometry::Classes;
 use super::markup::Html;
 use crate::form::{
-    Across, Align, Block, Cell, Content, Down, Edges, Field, FieldBox, FieldIx, FontRole, Form, Inline, Label, LabelLine, Line, Page, PageKind, Para,
-    RefKind, Role, Row, Table, TextStyle, VAlign,
+    Across, Align, Block, Cell, Content, Down, Edges, Field, FieldBox, FieldIx, FontRole, Form, Inline, Label, LabelLine, Line, Page,
+    PageKind, Para, RefKind, Role, Row, Table, TextStyle, VAlign,
 };
 use crate::units::Mm;
 
@@ -51,7 +51,9 @@ impl Sheets<'_> {
         let holds = |page: &Page| {
             let tables = page.blocks.iter().filter_map(|block| if let Block::Table(table) = block { Some(table) } else { None });
             let cells = tables.flat_map(|table| &table.rows).flat_map(|row| &row.cells).flat_map(|cell| &cell.content);
-            cells.into_iter().any(|content| matches!(content, Content::Field(place) if self.field(place.field).name.as_str().starts_with(prefix)))
+            cells
+                .into_iter()
+                .any(|content| matches!(content, Content::Field(place) if self.field(place.field).name.as_str().starts_with(prefix)))
         };
         earlier.enumerate().filter(|(_, page)| holds(page)).map(|(at, _)| at + 1).last()
     }
@@ -164,7 +166,8 @@ impl Sheets<'_> {
             Content::Field(place) => match place.at {
                 None => self.place(place, "fill"),
                 Some(at) => {
-                    let classes = [("x", at.x), ("y", at.y), ("w", at.w), ("h", at.h)].map(|(name, length)| self.classes.mm(name, &[length]));
+                    let classes =
+                        [("x", at.x), ("y", at.y), ("w", at.w), ("h", at.h)].map(|(name, length)| self.classes.mm(name, &[length]));
                     self.place(place, &format!("box {}", classes.join(" ")));
                 }
             },
@@ -251,7 +254,12 @@ impl Sheets<'_> {
         let Some(control) = self.controls.get(&place.field) else { return };
         let size = self.classes.mm("fs", &[control.size(place).to_mm()]);
         let pitch = self.classes.number("lh", place.leading.0);
-        let look = format!("{} {size} {pitch} {} {}", font(place.style.font), align(place.align), if place.valign == VAlign::Top { "top" } else { "middle" });
+        let look = format!(
+            "{} {size} {pitch} {} {}",
+            font(place.style.font),
+            align(place.align),
+            if place.valign == VAlign::Top { "top" } else { "middle" }
+        );
         let again = self.done.contains(&place.field);
         if !again {
             self.done.push(place.field);
@@ -304,7 +312,9 @@ fn line_size(line: &Line) -> Mm {
 fn smallest_type(page: &Page) -> Mm {
     let sizes = page.blocks.iter().flat_map(|block| match block {
         Block::Para(para) => para.lines.iter().map(line_size).collect::<Vec<_>>(),
-        Block::Table(table) => table.rows.iter().flat_map(|row| &row.cells).flat_map(|cell| &cell.content).filter_map(content_size).collect(),
+        Block::Table(table) => {
+            table.rows.iter().flat_map(|row| &row.cells).flat_map(|cell| &cell.content).filter_map(content_size).collect()
+        }
         Block::Rest(_) => Vec::new(),
     });
     sizes.filter(|size| size.0 > 0.0).reduce(Mm::min).unwrap_or(Mm(4.23))

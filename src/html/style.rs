@@ -18,7 +18,7 @@ header p{margin:.25rem 0 0;color:var(--soft)}
 .problems li{padding:.15rem 0 .15rem 1.4em;text-indent:-1.4em}
 .problems a{color:var(--accent)}
 footer{position:sticky;bottom:0;z-index:4;display:flex;flex-wrap:wrap;gap:.6rem;align-items:center;justify-content:center;padding:.75rem 1rem;border-top:1px solid var(--line);background:#fff}
-footer p{margin:0;color:var(--soft)}
+footer p,.said-now{margin:0;color:var(--soft)}
 button{min-height:2.75rem;padding:.4rem 1.1rem;border:1px solid var(--accent);border-radius:6px;background:#fff;color:var(--accent);font:inherit;cursor:pointer}
 button.main{background:var(--accent);color:#fff;font-weight:600}
 button.minor{border-color:var(--line);color:var(--soft)}

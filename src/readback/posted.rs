@@ -71,7 +71,8 @@ struct Reader<'p> {
 impl<'p> Reader<'p> {
     /// Takes one value; not where the form has no such name.
     fn take(&mut self, name: &str, value: &'p Posted) -> bool {
-        let (head, name) = [post::KEPT, post::DROPPED].iter().find_map(|head| Some((*head, name.strip_prefix(head)?))).unwrap_or(("", name));
+        let (head, name) =
+            [post::KEPT, post::DROPPED].iter().find_map(|head| Some((*head, name.strip_prefix(head)?))).unwrap_or(("", name));
         let Some(name) = FieldName::parse(name) else { return false };
         let Some(field) = self.known.field(&name).filter(|field| field.kind.is_data()) else { return false };
         let photo = field.kind == FieldKind::Photo;
@@ -100,7 +101,10 @@ impl<'p> Reader<'p> {
         match self.fields.get(&field.name) {
             Some(first) if first.value == field.value => {}
             Some(_) => {
-                let message = Message::new("这一栏发来了两次，内容不同，只取了第一次的", "this field came twice with different values; the first was taken");
+                let message = Message::new(
+                    "这一栏发来了两次，内容不同，只取了第一次的",
+                    "this field came twice with different values; the first was taken",
+                );
                 let help = Message::new("重新打开页面再填", "open the page anew and fill it in");
                 self.found.push(Diagnostic::error("repeated-field", restore::place(&field), message).with_help(help));
             }

@@ -18,7 +18,8 @@ pub fn browse(folder: &Path, name: &str, job: &Value) -> Value {
     let mut command = Command::new(node);
     command.arg(root.join("tests/readers/browser.mjs")).arg(&path).env("READERS_NODE", home.join("node/node_modules"));
     let done = command.output().unwrap_or_else(|error| panic!("node: {error}; run tests/run, which installs it"));
-    let report: Value = serde_json::from_slice(&done.stdout).unwrap_or_else(|_| panic!("{name}: {}", String::from_utf8_lossy(&done.stderr)));
+    let report: Value =
+        serde_json::from_slice(&done.stdout).unwrap_or_else(|_| panic!("{name}: {}", String::from_utf8_lossy(&done.stderr)));
     let problems: Vec<&str> = report["problems"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     assert!(done.status.success() && problems.is_empty(), "{name}:\n  {}", problems.join("\n  "));
     report["facts"].clone()
