@@ -352,13 +352,15 @@ fn form() -> Form {
     ENGINE.form("recommendation", &Record::blank()).expect("the form is sound")
 }
 
-/// What is posted, the record that comes of it as JSON, and the codes of what is said.
+/// What it is about, what is posted, the record that comes of it as JSON (not looked at where empty), and the codes of what is said.
+type Case<'c> = (&'c str, Vec<(&'c str, Posted)>, &'c str, &'c [&'c str]);
+
 #[test]
 fn posted_values_become_the_records_own() {
     let text = |text: &str| Posted::Text(text.to_owned());
     let uri = formwright::record::data_uri(JPEG);
     let kept = format!("{{\"photo\":\"{uri}\"}}");
-    let cases: Vec<(&str, Vec<(&str, Posted)>, &str, &[&str])> = vec![
+    let cases: Vec<Case<'_>> = vec![
         ("line ends", vec![("personal_summary", text("甲\r\n乙\r丙"))], r#"{"personal_summary":"甲\n乙\n丙"}"#, &[]),
         (
             "months",
