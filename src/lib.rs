@@ -170,6 +170,8 @@ pub mod fonts;
 #[doc(hidden)]
 pub mod form;
 #[doc(hidden)]
+pub mod html;
+#[doc(hidden)]
 pub mod image;
 #[doc(hidden)]
 pub mod layout;
@@ -209,6 +211,7 @@ pub use engine::{Dossier, DossierOptions, Engine, FieldBox, FillOptions, Filled,
 pub use error::Error;
 pub use fonts::FontOptions;
 pub use form::TemplateId;
+pub use html::{HtmlOptions, Served};
 pub use name::FieldName;
 pub use pdf::PdfOptions;
 pub use preview::MarkKind;

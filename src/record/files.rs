@@ -275,6 +275,14 @@ fn embedded(text: &str) -> Result<Source, Fault> {
     }
 }
 
+/// The bytes of a picture (JPEG or PNG) in a data URI (RFC 2397); `None` for anything else, and for more than [`MAX_FILE_BYTES`].
+pub fn from_data_uri(text: &str) -> Option<Vec<u8>> {
+    match embedded(text) {
+        Ok(Source::Embedded(bytes)) => Some(bytes),
+        _ => None,
+    }
+}
+
 fn is_device(part: &str) -> bool {
     let stem = part.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
     let port = stem.strip_prefix("COM").or(stem.strip_prefix("LPT"));
