@@ -103,16 +103,22 @@ fn numbers(raster: &mut Raster) {
     }
 }
 
-/// A name in the upper left corner of a box, on as many lines as it takes; where they are too many, those at its end stay,
-/// which tell fields apart.
+/// A box with room for fewer lines than this has its name above it: within, the name would hide the value.
+const FEW: i32 = 3;
+
+/// A name in the upper left corner of a box, or above a low one, on as many lines as it takes; where they are too many, those at
+/// its end stay, which tell fields apart.
 fn named(raster: &mut Raster, place: &Area, name: &str, colour: Colour) {
     let dot = thin(raster);
-    let inner = place.grown(-2 * dot);
-    let most = (inner.width() / (ADVANCE * dot)).max(3) as usize;
-    let lines = letters::broken(name, most);
-    let room = (inner.height() / ((HEIGHT + 1) * dot)).max(1) as usize;
-    for (line, number) in lines.iter().skip(lines.len().saturating_sub(room)).zip(0..) {
-        written(raster, (inner.left, inner.top + number * (HEIGHT + 1) * dot), line, colour);
+    let (inner, pitch) = (place.grown(-2 * dot), (HEIGHT + 1) * dot);
+    let lines = letters::broken(name, (inner.width() / (ADVANCE * dot)).max(3) as usize);
+    let (count, room) = (lines.len().min(FEW as usize) as i32, inner.height() / pitch);
+    let (shown, top) = match room {
+        FEW.. => (room as usize, inner.top),
+        _ => (FEW as usize, place.top - count * pitch),
+    };
+    for (line, number) in lines.iter().skip(lines.len().saturating_sub(shown)).zip(0..) {
+        written(raster, (inner.left, top + number * pitch), line, colour);
     }
 }
 
