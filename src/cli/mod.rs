@@ -6,6 +6,7 @@ mod batch_progress;
 mod changes;
 mod commands;
 mod output;
+mod pictures;
 mod progress;
 mod read;
 mod render;

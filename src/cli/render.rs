@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::args::{Arguments, Render};
+use super::pictures;
 use super::source::{self, Source};
 use super::{Done, Stop, output, usage};
 use crate::diag::{Diagnostic, Diagnostics, Lang, Message, Place};
@@ -26,6 +27,7 @@ pub fn render(arguments: &Arguments, render: &Render) -> Done {
             "--json and -o - both need standard output: write the PDF to a file",
         ));
     }
+    let shown = pictures::options(render, matches!(target, Target::Png), lang)?;
     let fillable = render.fillable || matches!(target, Target::Docx | Target::Folder);
     if !render.lock.is_empty() && !fillable {
         return Err(usage(
@@ -57,6 +59,7 @@ pub fn render(arguments: &Arguments, render: &Render) -> Done {
             let bytes = writer.bytes(Format::Xlsx).map_err(|error| naming_sheets(&engine, error))?;
             write_whole(&render.output, &bytes)?;
         }
+        Target::Png => pictures::write(&filled, writer.bytes(Format::of(render))?, (render, &shown), lang)?,
         Target::Folder => writer.every_format(&engine, &template, render, lang)?,
     }
     Ok(found)
@@ -152,6 +155,7 @@ enum Target {
     Pdf,
     Docx,
     Xlsx,
+    Png,
     Folder,
     Stdout,
 }
@@ -170,16 +174,20 @@ impl Target {
             Some("pdf") => source::has_folder(path, lang).map(|()| Target::Pdf),
             Some("docx") => source::has_folder(path, lang).map(|()| Target::Docx),
             Some("xlsx") => source::has_folder(path, lang).map(|()| Target::Xlsx),
+            Some("png") => source::has_folder(path, lang).map(|()| Target::Png),
             None | Some("") => Err(usage(
                 lang,
-                "看不出要写哪种格式：-o 要以 .pdf、.docx 或 .xlsx 结尾，或是一个文件夹（以 / 结尾）",
-                "no format can be seen: -o must end in .pdf, .docx or .xlsx, or be a folder (ending in /)",
+                "看不出要写哪种格式：-o 要以 .pdf、.docx、.png 或 .xlsx 结尾，或是一个文件夹（以 / 结尾）",
+                "no format can be seen: -o must end in .pdf, .docx, .png or .xlsx, or be a folder (ending in /)",
             )),
             Some("xls" | "et") => Err(usage(
                 lang,
                 "不会写旧的 Excel 格式：请写成 .xlsx，Excel 和 WPS 都能打开",
                 "cannot write the old Excel format: write a .xlsx, which Excel and WPS open",
             )),
+            Some("jpg" | "jpeg" | "gif" | "bmp" | "tif" | "tiff" | "webp") => {
+                Err(usage(lang, "页面图只写成 .png：请把 -o 的结尾改成 .png", "page pictures are written as .png: let -o end in .png"))
+            }
             Some("doc") => Err(usage(
                 lang,
                 "不会写旧的 “.doc” 格式：请写成 .docx，Word 和 WPS 都能打开",
@@ -187,8 +195,8 @@ impl Target {
             )),
             Some(other) => Err(usage(
                 lang,
-                format!("不会写 “.{other}” 这种格式：-o 要以 .pdf、.docx 或 .xlsx 结尾，或是一个文件夹（以 / 结尾）"),
-                format!("cannot write “.{other}”: -o must end in .pdf, .docx or .xlsx, or be a folder (ending in /)"),
+                format!("不会写 “.{other}” 这种格式：-o 要以 .pdf、.docx、.png 或 .xlsx 结尾，或是一个文件夹（以 / 结尾）"),
+                format!("cannot write “.{other}”: -o must end in .pdf, .docx, .png or .xlsx, or be a folder (ending in /)"),
             )),
         }
     }
