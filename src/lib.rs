@@ -44,6 +44,8 @@ pub mod fonts;
 #[doc(hidden)]
 pub mod form;
 #[doc(hidden)]
+pub mod html;
+#[doc(hidden)]
 pub mod image;
 #[doc(hidden)]
 pub mod layout;
@@ -81,6 +83,7 @@ pub use docx::DocxOptions;
 pub use engine::{Dossier, DossierOptions, Engine, FieldBox, FillOptions, Filled, PngOptions};
 pub use error::Error;
 pub use fonts::FontOptions;
+pub use html::{HtmlOptions, Served};
 pub use name::FieldName;
 pub use pdf::PdfOptions;
 pub use preview::MarkKind;

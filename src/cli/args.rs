@@ -15,6 +15,7 @@ const EXAMPLES: &str = "\
   formwright render recommendation --blank -o 空表.pdf
   formwright render recommendation samples/nominee.json -o 推荐表.docx
   formwright render recommendation samples/nominee.json -o 第3页.png --page 3
+  formwright render recommendation --blank -o 填写.html
   formwright read 填好.pdf -o 填好.json --against samples/nominee.json
   formwright render --from 填好.pdf -o 打印.pdf
   formwright check recommendation samples/nominee.json
@@ -93,7 +94,7 @@ pub struct Render {
     /// 用填好的 PDF、DOCX 里的内容重新排印（可得打印版） Set the values of a filled PDF or DOCX anew (a print PDF of a filled one).
     #[arg(long, value_name = "FILLED", conflicts_with = "blank")]
     pub from: Option<PathBuf>,
-    /// 写到哪里：结尾决定格式（.pdf、.docx、.png 页面图；一览表还有 .xlsx）；文件夹得到模板的每种格式；- 表示标准输出的 PDF Where to: the ending decides the format (.pdf, .docx, .png for page pictures, .xlsx for the summary sheet); a folder gets every format of the template; - is a PDF on standard output.
+    /// 写到哪里：结尾决定格式（.pdf、.docx、.png 页面图、.html 填写页；一览表还有 .xlsx）；文件夹得到模板的每种格式；- 表示标准输出的 PDF Where to: the ending decides the format (.pdf, .docx, .png for page pictures, .html for the entry page, .xlsx for the summary sheet); a folder gets every format of the template; - is a PDF on standard output.
     #[arg(short, long, value_name = "OUT")]
     pub output: PathBuf,
     /// 可填写的 PDF：每一栏都是表单域 A PDF to fill in: every field is a form field.

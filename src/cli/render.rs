@@ -11,6 +11,7 @@ use crate::docx::DocxOptions;
 use crate::engine::{Engine, FillOptions, Filled};
 use crate::error::Error;
 use crate::files::write_whole;
+use crate::html::HtmlOptions;
 use crate::name::FieldName;
 use crate::pdf::PdfOptions;
 use crate::readback::ReadBack;
@@ -50,7 +51,7 @@ pub fn render(arguments: &Arguments, render: &Render) -> Done {
     if found.has_errors() {
         return Err(Error::Refused(found).into());
     }
-    let writer = Writer { filled: &filled, locked: locked(&filled, &render.lock, lang)? };
+    let writer = Writer { filled: &filled, locked: locked(&filled, &render.lock, lang)?, lang };
     match target {
         Target::Stdout => output::write_stdout(&writer.bytes(Format::of(render))?)?,
         Target::Pdf => write_whole(&render.output, &writer.bytes(Format::of(render))?)?,
@@ -60,6 +61,7 @@ pub fn render(arguments: &Arguments, render: &Render) -> Done {
             write_whole(&render.output, &bytes)?;
         }
         Target::Png => pictures::write(&filled, writer.bytes(Format::of(render))?, (render, &shown), lang)?,
+        Target::Html => write_whole(&render.output, &writer.bytes(Format::Html)?)?,
         Target::Folder => writer.every_format(&engine, &template, render, lang)?,
     }
     Ok(found)
@@ -156,6 +158,7 @@ enum Target {
     Docx,
     Xlsx,
     Png,
+    Html,
     Folder,
     Stdout,
 }
@@ -175,10 +178,11 @@ impl Target {
             Some("docx") => source::has_folder(path, lang).map(|()| Target::Docx),
             Some("xlsx") => source::has_folder(path, lang).map(|()| Target::Xlsx),
             Some("png") => source::has_folder(path, lang).map(|()| Target::Png),
+            Some("html" | "htm") => source::has_folder(path, lang).map(|()| Target::Html),
             None | Some("") => Err(usage(
                 lang,
-                "看不出要写哪种格式：-o 要以 .pdf、.docx、.png 或 .xlsx 结尾，或是一个文件夹（以 / 结尾）",
-                "no format can be seen: -o must end in .pdf, .docx, .png or .xlsx, or be a folder (ending in /)",
+                "看不出要写哪种格式：-o 要以 .pdf、.docx、.xlsx、.html 或 .png 结尾，或是一个文件夹（以 / 结尾）",
+                "no format can be seen: -o must end in .pdf, .docx, .xlsx, .html or .png, or be a folder (ending in /)",
             )),
             Some("xls" | "et") => Err(usage(
                 lang,
@@ -195,8 +199,8 @@ impl Target {
             )),
             Some(other) => Err(usage(
                 lang,
-                format!("不会写 “.{other}” 这种格式：-o 要以 .pdf、.docx、.png 或 .xlsx 结尾，或是一个文件夹（以 / 结尾）"),
-                format!("cannot write “.{other}”: -o must end in .pdf, .docx, .png or .xlsx, or be a folder (ending in /)"),
+                format!("不会写 “.{other}” 这种格式：-o 要以 .pdf、.docx、.xlsx、.html 或 .png 结尾，或是一个文件夹（以 / 结尾）"),
+                format!("cannot write “.{other}”: -o must end in .pdf, .docx, .xlsx, .html or .png, or be a folder (ending in /)"),
             )),
         }
     }
@@ -209,6 +213,7 @@ enum Format {
     Fillable,
     Docx,
     Xlsx,
+    Html,
 }
 
 impl Format {
@@ -223,6 +228,7 @@ impl Format {
             "fillable" => Some((Format::Fillable, "fillable.pdf")),
             "docx" => Some((Format::Docx, "docx")),
             "xlsx" => Some((Format::Xlsx, "xlsx")),
+            "html" => Some((Format::Html, "html")),
             _ => None,
         }
     }
@@ -232,6 +238,7 @@ impl Format {
 struct Writer<'f> {
     filled: &'f Filled<'f>,
     locked: Vec<FieldName>,
+    lang: Lang,
 }
 
 impl Writer<'_> {
@@ -241,6 +248,7 @@ impl Writer<'_> {
             Format::Fillable => self.filled.pdf(&PdfOptions { locked: self.locked.clone(), ..PdfOptions::fillable() }),
             Format::Docx => self.filled.docx(&DocxOptions { locked: self.locked.clone() }),
             Format::Xlsx => self.filled.xlsx(),
+            Format::Html => self.filled.html(&HtmlOptions { lang: self.lang, ..HtmlOptions::default() }).map(String::into_bytes),
         }
     }
 

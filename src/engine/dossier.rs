@@ -59,7 +59,7 @@ impl Engine {
     /// A template that is not there or has mistakes. What is wrong with the record is no error of this function.
     pub fn dossier(&self, template: &str, record: &Record, assets: &dyn Assets, options: &DossierOptions) -> Result<Dossier<'_>, Error> {
         let (form, layout, found) = self.judged(template, record, options.stage, &options.fill)?;
-        let form = Filled { form, layout, warnings: Diagnostics::default(), fonts: &self.fonts };
+        let form = self.filled(form, layout, Diagnostics::default(), record.clone());
         let mut dossier = Dossier { form, papers: Vec::new(), found };
         self.add_deeds(&mut dossier, record, options)?;
         self.add_copies(&mut dossier, record, assets, options)?;
@@ -84,7 +84,7 @@ impl Engine {
         if found.has_errors() {
             return Err(Error::Refused(found));
         }
-        Ok(Filled { form, layout, warnings: found, fonts: &self.fonts })
+        Ok(self.filled(form, layout, found, record.clone()))
     }
 
     fn add_deeds(&self, dossier: &mut Dossier<'_>, record: &Record, options: &DossierOptions) -> Result<(), Error> {

@@ -2,6 +2,7 @@
 
 mod attachment;
 mod dossier;
+mod entry;
 mod files;
 mod overfull;
 mod people;
@@ -67,6 +68,9 @@ pub struct Filled<'e> {
     layout: Layout,
     warnings: Diagnostics,
     fonts: &'e Fonts,
+    engine: &'e Engine,
+    /// What stands on it: the entry page has rows that the paper has not.
+    record: Record,
 }
 
 /// A word that names no field of a form.
@@ -171,7 +175,7 @@ impl Engine {
         if found.has_errors() {
             return Err(Error::Refused(found));
         }
-        Ok(Filled { form, layout, warnings: found, fonts: &self.fonts })
+        Ok(self.filled(form, layout, found, record.clone()))
     }
 
     /// The empty paper.
@@ -182,7 +186,7 @@ impl Engine {
         if found.has_errors() {
             return Err(Error::Refused(found));
         }
-        Ok(Filled { form, layout, warnings: found, fonts: &self.fonts })
+        Ok(self.filled(form, layout, found, record))
     }
 
     /// Everything that is wrong with a record that is to be handed in on a form.
@@ -216,6 +220,10 @@ impl Engine {
 }
 
 impl Engine {
+    fn filled(&self, form: Form, layout: Layout, warnings: Diagnostics, record: Record) -> Filled<'_> {
+        Filled { form, layout, warnings, fonts: &self.fonts, engine: self, record }
+    }
+
     /// What a layout is asked for, with what the round asks of photos.
     fn layout_options(&self, grey: bool) -> LayoutOptions {
         LayoutOptions { grey, photo_dpi: self.round().ok().and_then(|round| round.photo_dpi) }

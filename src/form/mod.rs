@@ -1,6 +1,9 @@
 //! The form tree: what stands on the paper and which fields it has. Everything is resolved: styles are
 //! inherited, spans tiled, labels found, lengths in millimetres. Data, no behaviour but walking.
 
+pub mod post;
+mod rule;
+
 use serde::{Deserialize, Serialize};
 
 use crate::diag::Place;

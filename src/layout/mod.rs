@@ -1,6 +1,7 @@
 //! Layout: where everything stands, at which size, and on which sheet. It reads nothing but its arguments.
 
 mod annex;
+mod capacity;
 mod copy;
 mod frame;
 mod ink;
@@ -19,6 +20,7 @@ use crate::form::{FieldIx, Form, PageKind};
 use crate::image::Picture;
 use crate::record::Record;
 
+pub use capacity::Capacity;
 pub use copy::{Paper, set_copy};
 pub use frame::{CellPlace, FieldValue, Flow, Frame, Glyph, Item, ItemKind, Layout, Placed, PlacedCopy, Ruled, Run, Stroke, Text, Widget};
 pub use value::{on_paper, room};

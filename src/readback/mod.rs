@@ -1,9 +1,10 @@
-//! A filled file becomes a record again: names and values, no template needed.
+//! A filled file becomes a record again: names and values, no template needed. So does what the entry page posts.
 
 mod compare;
 mod damage;
 mod docx;
 mod pdf;
+mod posted;
 mod project;
 mod restore;
 mod sniff;
@@ -16,6 +17,7 @@ use crate::name::FieldName;
 use crate::record::Record;
 
 pub use compare::{Change, Difference, differences};
+pub use posted::{Posted, posted};
 pub use project::project;
 pub use restore::{Restored, restored};
 pub use suit::suited;
@@ -112,7 +114,7 @@ impl ReadBack {
     ///
     /// What is empty has no key. What could not be taken or understood is in [`ReadBack::warnings`].
     pub fn record(&self) -> Record {
-        restore::record(self).0
+        restore::record(&self.fields).0
     }
 
     /// The fields whose values are not those of a record, in the file's order.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Content, ReadBack, Returned};
+use super::{Content, Returned};
 use crate::diag::{Diagnostic, Diagnostics, Message, Place};
 use crate::form::{FieldKind, TextFormat};
 use crate::name::{FieldName, Step};
@@ -48,10 +48,10 @@ fn dated(text: &str, from_paper: Reading, respelt: Reading) -> Restored {
     Restored { readable: understood.is_some(), text: understood.unwrap_or_else(|| text.to_owned()) }
 }
 
-/// The record of a file, and what of it could not be taken or understood.
-pub(super) fn record(back: &ReadBack) -> (Record, Diagnostics) {
+/// The record of what came back, and what of it could not be taken or understood.
+pub(super) fn record(fields: &[Returned]) -> (Record, Diagnostics) {
     let mut taker = Taker::default();
-    for field in &back.fields {
+    for field in fields {
         taker.take(field);
     }
     (taker.record, taker.found)

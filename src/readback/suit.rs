@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Content, ReadBack, damage, restore};
 use crate::diag::{Diagnostic, Diagnostics, Message, Place};
 use crate::form::{Field, Form};
+use crate::name::FieldName;
 
 /// So many warnings of a kind are given, and the others only counted.
 const MOST: usize = 20;
@@ -20,11 +21,9 @@ const LONGEST: usize = 60;
 /// `file` is the name that messages give the file. The form is that of the template expanded for the file's own record.
 pub fn suited(back: &ReadBack, form: &Form, file: &str) -> ReadBack {
     let mut suited = back.clone();
-    let by_name: BTreeMap<&str, &Field> = form.fields.iter().map(|field| (field.name.as_str(), field)).collect();
-    let by_pattern: BTreeMap<String, &Field> = form.fields.iter().rev().map(|field| (field.name.pattern(), field)).collect();
+    let known = Known::of(form);
     for field in &mut suited.fields {
-        let known = by_name.get(field.name.as_str()).copied().or_else(|| by_pattern.get(&field.name.pattern()).copied());
-        if let Some(known) = known {
+        if let Some(known) = known.field(&field.name) {
             field.kind = Some(known.kind.clone());
             field.label = restore::label_of_column(&field.name, &known.name, &known.label);
         }
@@ -32,12 +31,31 @@ pub fn suited(back: &ReadBack, form: &Form, file: &str) -> ReadBack {
     let mut found = Diagnostics::default();
     found.extend(issue(back, form, file));
     found.extend(missing(back, form, file));
-    found.extend(unknown(back, &by_pattern, file));
+    found.extend(unknown(back, &known, file));
     // What a kind or a label was needed for is said anew.
     found.extend(back.warnings.iter().filter(|one| !RESTATED.contains(&one.code)).cloned());
     found.extend(remarks(&suited));
     suited.warnings = found;
     suited
+}
+
+/// The fields of a form, found by name; a row that the form does not have is like its first row.
+pub(super) struct Known<'f> {
+    by_name: BTreeMap<&'f str, &'f Field>,
+    by_pattern: BTreeMap<String, &'f Field>,
+}
+
+impl<'f> Known<'f> {
+    pub(super) fn of(form: &'f Form) -> Known<'f> {
+        let by_name = form.fields.iter().map(|field| (field.name.as_str(), field)).collect();
+        // The first row of a list stands for the others.
+        let by_pattern = form.fields.iter().rev().map(|field| (field.name.pattern(), field)).collect();
+        Known { by_name, by_pattern }
+    }
+
+    pub(super) fn field(&self, name: &FieldName) -> Option<&'f Field> {
+        self.by_name.get(name.as_str()).or_else(|| self.by_pattern.get(&name.pattern())).copied()
+    }
 }
 
 /// The codes of [`remarks`].
@@ -54,7 +72,7 @@ const RESTATED: [&str; 8] = [
 
 /// What a person should look at in the values, whatever format the file is.
 pub(super) fn remarks(back: &ReadBack) -> Diagnostics {
-    let mut found = restore::record(back).1;
+    let mut found = restore::record(&back.fields).1;
     let mut budget = damage::MOST_HASHED;
     let damages = back.fields.iter().flat_map(|field| damage::warnings(field, &mut budget)).collect();
     found.extend(capped(damages));
@@ -130,13 +148,13 @@ fn missing(back: &ReadBack, form: &Form, file: &str) -> Vec<Diagnostic> {
 }
 
 /// Fields of the file with something in them that the template does not have.
-fn unknown(back: &ReadBack, by_pattern: &BTreeMap<String, &Field>, file: &str) -> Vec<Diagnostic> {
+fn unknown(back: &ReadBack, known: &Known<'_>, file: &str) -> Vec<Diagnostic> {
     let filled = |content: &Content| match content {
         Content::Text(text) => !text.trim().is_empty(),
         Content::Ticked(ticked) => *ticked,
         Content::Picture(picture) => picture.is_some(),
     };
-    let strange = back.fields.iter().filter(|field| filled(&field.value) && !by_pattern.contains_key(&field.name.pattern()));
+    let strange = back.fields.iter().filter(|field| filled(&field.value) && known.field(&field.name).is_none());
     let strange: Vec<(String, String)> = strange.map(|field| (field.name.pointer(), restore::label(&field.name, &field.label))).collect();
     let help = Message::new("核对模板名；记录里照样保留", "look at the template's name; the record keeps it all the same");
     grouped("unknown-field", &strange, file, help, |labels| match labels {

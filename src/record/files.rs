@@ -279,7 +279,7 @@ fn is_data_uri(text: &str) -> bool {
 }
 
 fn embedded(text: &str) -> Result<Source, Fault> {
-    let bytes = data_uri(text, &["image/jpeg", "image/jpg", "image/png"]).map_err(|why| match why {
+    let bytes = decode_data_uri(text, &["image/jpeg", "image/jpg", "image/png"]).map_err(|why| match why {
         NoData::Broken => Fault::Data,
         NoData::TooLarge => Fault::TooLarge,
     })?;
@@ -291,7 +291,7 @@ fn embedded(text: &str) -> Result<Source, Fault> {
 ///
 /// # Errors
 /// It is broken, of another type, empty, or too large.
-pub fn data_uri(text: &str, types: &[&str]) -> Result<Vec<u8>, NoData> {
+pub fn decode_data_uri(text: &str, types: &[&str]) -> Result<Vec<u8>, NoData> {
     let (head, payload) = text.trim_start().split_once(',').ok_or(NoData::Broken)?;
     let head: String = head.chars().filter(|ch| !ch.is_whitespace()).collect::<String>().to_ascii_lowercase();
     let kind = head.strip_prefix("data:").and_then(|head| head.strip_suffix(";base64")).ok_or(NoData::Broken)?;
@@ -307,6 +307,14 @@ pub fn data_uri(text: &str, types: &[&str]) -> Result<Vec<u8>, NoData> {
     match GeneralPurpose::new(&STANDARD, lenient).decode(digits) {
         Ok(bytes) if !bytes.is_empty() => Ok(bytes),
         _ => Err(NoData::Broken),
+    }
+}
+
+/// The bytes of a picture (JPEG or PNG) in a data URI (RFC 2397); `None` for anything else, and for more than [`MAX_FILE_BYTES`].
+pub fn from_data_uri(text: &str) -> Option<Vec<u8>> {
+    match embedded(text) {
+        Ok(Source::Embedded(bytes)) => Some(bytes),
+        _ => None,
     }
 }
 

@@ -37,9 +37,8 @@ impl Record {
     ///
     /// Returns whether it could, as [`Record::set`].
     pub fn embed(&mut self, name: &FieldName, bytes: &[u8]) -> bool {
-        let kind = if bytes.starts_with(b"\x89PNG") { "png" } else { "jpeg" };
         // As after reading: the head stands in the tree, the bytes are kept once.
-        self.attach(name, &format!("data:image/{kind};base64,"), bytes)
+        self.attach(name, head(bytes), bytes)
     }
 
     /// Holds every file that was read (photos) in the record itself, so that its JSON needs no file beside it.
@@ -111,6 +110,18 @@ impl Record {
         *at = value;
         true
     }
+}
+
+/// A picture (JPEG or PNG) as a data URI (RFC 2397).
+pub fn data_uri(bytes: &[u8]) -> String {
+    let mut uri = head(bytes).to_owned();
+    BASE64_STANDARD.encode_string(bytes, &mut uri);
+    uri
+}
+
+/// The head of a picture's data URI.
+fn head(bytes: &[u8]) -> &'static str {
+    if bytes.starts_with(b"\x89PNG") { "data:image/png;base64," } else { "data:image/jpeg;base64," }
 }
 
 /// Whether a text is a data URI without its bytes.

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::form::{Field, FieldIx, FieldKind, Form, TextFormat};
-use crate::layout::{self, FieldValue, Layout};
+use crate::form::{Field, FieldIx, FieldKind, Form};
+use crate::layout::{Capacity, Layout};
 use crate::name::{FieldName, Step};
 use crate::record::MAX_ROWS;
 use crate::record::value::SEXES;
@@ -23,7 +23,7 @@ pub fn schema(form: &Form, layout: &Layout) -> Value {
     let mut root = Node::default();
     for (at, field) in form.fields.iter().enumerate().filter(|(_, field)| field.kind.is_data()) {
         let steps: Vec<Step<'_>> = field.name.steps().collect();
-        let capacity = Capacity::of(layout.values.get(at), layout::room(form, layout, FieldIx(at)));
+        let capacity = Capacity::of(form, layout, FieldIx(at));
         root.add(&steps, &title(form, field), field, capacity);
     }
     let mut schema = Map::new();
@@ -34,27 +34,6 @@ pub fn schema(form: &Form, layout: &Layout) -> Value {
         schema.extend(members);
     }
     Value::Object(schema)
-}
-
-/// How many full-width characters a field holds.
-#[derive(Clone, Copy)]
-enum Capacity {
-    /// At most so many: the text may not continue.
-    Limit(usize),
-    /// So many in its own box, the rest on a 附页.
-    Continues(usize),
-    /// As many as one likes: its row grows, or it is no text.
-    Open,
-}
-
-impl Capacity {
-    fn of(value: Option<&FieldValue>, room: Option<usize>) -> Capacity {
-        match (value.and_then(|value| value.capacity), room) {
-            (Some(limit), _) => Capacity::Limit(limit),
-            (None, Some(room)) => Capacity::Continues(room),
-            (None, None) => Capacity::Open,
-        }
-    }
 }
 
 /// A value, an object of values, or a list of rows, on its way to a schema.
@@ -143,13 +122,12 @@ fn leaf(title: &str, field: &Field, capacity: Capacity) -> Value {
         FieldKind::Choice(options) => choice(&mut schema, options, field.required),
         kind => {
             schema["type"] = json!("string");
-            let (pattern, example) = rule(kind);
-            if let Some(pattern) = pattern {
+            if let Some(pattern) = kind.pattern() {
                 schema["pattern"] = json!(if field.required { format!("^{pattern}$") } else { format!("^({pattern})?$") });
-            } else if let Capacity::Limit(capacity) = capacity {
-                schema["maxLength"] = json!(capacity.saturating_mul(2));
+            } else if let Some(most) = capacity.max_length() {
+                schema["maxLength"] = json!(most);
             }
-            if let Some(example) = example {
+            if let Some(example) = kind.example() {
                 schema["examples"] = json!([example]);
             }
         }
@@ -178,19 +156,5 @@ fn choice(schema: &mut Value, options: &[String], required: bool) {
         let any = if required { json!({"type": "string", "minLength": 1}) } else { json!({"type": "string"}) };
         schema["anyOf"] = json!([{"type": "string", "enum": values}, any]);
         schema["examples"] = json!(values);
-    }
-}
-
-/// The pattern of a kind (a regular expression without anchors), and what a value looks like.
-fn rule(kind: &FieldKind) -> (Option<&'static str>, Option<&'static str>) {
-    match kind {
-        FieldKind::Month => (Some("[0-9]{4}-(0[1-9]|1[0-2])"), Some("1985-03")),
-        FieldKind::Date => (Some("[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"), Some("2021-09-18")),
-        // GB 11643-1999, 4.1.
-        FieldKind::Text(TextFormat::IdNumber) => (Some("[0-9]{17}[0-9X]"), None),
-        FieldKind::Text(TextFormat::Mobile) => (Some("1[3-9][0-9]{9}"), None),
-        FieldKind::Text(TextFormat::Postcode) => (Some("[0-9]{6}"), None),
-        FieldKind::Text(TextFormat::Number) => (Some("-?[0-9]+([.][0-9]+)?"), None),
-        _ => (None, None),
     }
 }

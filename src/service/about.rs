@@ -117,7 +117,7 @@ pub fn detail(app: &App, name: &str) -> Result<TemplateDetail, Problem> {
         digest: id.digest.clone(),
         title: id.title.clone(),
         kind,
-        outputs: Output::offered(template).into_iter().map(Output::word).collect(),
+        outputs: Output::offered(template, matches!(kind, FormKind::List)).into_iter().map(Output::word).collect(),
         pages: blank.pages(),
     };
     let sheets = layout.frames.iter().map(|frame| Sheet { width: rounded(frame.size.0.0), height: rounded(frame.size.1.0) }).collect();
@@ -128,9 +128,18 @@ pub fn detail(app: &App, name: &str) -> Result<TemplateDetail, Problem> {
     Ok(TemplateDetail { line, sheets, fields: fields.collect() })
 }
 
-/// What is told of every form that can be used.
-pub fn lines(app: &App) -> Vec<TemplateLine> {
-    app.engine.template_names().filter_map(|name| detail(app, name).ok()).map(|detail| detail.line).collect()
+/// What is told of every form that can be used; of a form with mistakes in its template nothing. It is looked up once.
+pub fn lines(app: &App) -> &[TemplateLine] {
+    app.lines.get_or_init(|| app.engine.template_names().filter_map(|name| detail(app, name).ok()).map(|detail| detail.line).collect())
+}
+
+/// What a form can be written as.
+///
+/// # Errors
+/// There is no such form, or its template has mistakes.
+pub fn offered(app: &App, which: &Which) -> Result<Vec<Output>, Problem> {
+    let is_list = lines(app).iter().any(|line| line.id == which.0 && matches!(line.kind, FormKind::List));
+    Ok(Output::offered(which.template(app)?, is_list))
 }
 
 fn field_line(field: &Field, at: FieldIx, layout: &Layout, room: Option<usize>) -> FieldLine {

@@ -131,6 +131,8 @@ refusals! {
     OfCheck: [&ALWAYS, &ONE_FORM, &TAKES_RECORD];
     /// With a document.
     OfRender: [&ALWAYS, &ONE_FORM, &TAKES_RECORD, &WRITES];
+    /// With an entry page.
+    OfEntry: [&ALWAYS, &ONE_FORM];
     /// With a file that came back.
     OfRead: [
         &ALWAYS,
@@ -147,6 +149,25 @@ impl IntoResponses for OfTemplate {
         let mut responses = problems(&[&ALWAYS, &ONE_FORM]);
         let seen = ResponseBuilder::new().description("The form is the one that `If-None-Match` names.").build();
         responses.insert("304".to_owned(), seen.into());
+        responses
+    }
+}
+
+/// What a posted entry page is answered with.
+pub struct OfEntryPost;
+
+impl IntoResponses for OfEntryPost {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let taken = ["malformed-multipart", "incomplete-body", "too-large", "unsupported-media-type", "option-unsuitable"];
+        let mut responses = problems(&[&ALWAYS, &ONE_FORM, &taken]);
+        responses.extend(File::responses());
+        if let Some(RefOr::T(response)) = responses.get_mut("200") {
+            response.description = "The page with what a check found, or the file that the pressed button asks for.".to_owned();
+        }
+        if let Some(RefOr::T(response)) = responses.get_mut("422") {
+            response.description = format!("The page with the mistakes that keep the file from being made.\n\n{}", response.description);
+            response.content.insert("text/html".to_owned(), Content::default().into());
+        }
         responses
     }
 }
@@ -208,6 +229,16 @@ pub struct RenderQuery {
     grey: Option<bool>,
     /// Fields that nobody is to change in a `fillable` or `docx`: names with commas between them; `resume` names all below it.
     lock: Option<String>,
+    /// The sheet that a `png` shows, from 1; without it the first.
+    #[param(minimum = 1)]
+    page: Option<usize>,
+    /// Dots per inch of a `png`; without it 100.
+    #[param(minimum = 20, maximum = 300)]
+    dpi: Option<f64>,
+    /// A millimetre grid over a `png`, and every field's box with its name.
+    grid: Option<bool>,
+    /// The language of the buttons of an `html`; without it Chinese.
+    lang: Option<PageLanguage>,
 }
 
 /// What the empty paper is asked for with.
@@ -218,6 +249,31 @@ pub struct BlankQuery {
     output: Option<Output>,
     /// Fields that nobody is to change in a `fillable` or `docx`: names with commas between them.
     lock: Option<String>,
+    /// The sheet that a `png` shows, from 1; without it the first.
+    #[param(minimum = 1)]
+    page: Option<usize>,
+    /// Dots per inch of a `png`; without it 100.
+    #[param(minimum = 20, maximum = 300)]
+    dpi: Option<f64>,
+    /// A millimetre grid over a `png`, and every field's box with its name.
+    grid: Option<bool>,
+    /// The language of the buttons of an `html`; without it Chinese.
+    lang: Option<PageLanguage>,
+}
+
+/// What an entry page is asked for with.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct EntryQuery {
+    /// The language of its buttons and messages; without it that of `Accept-Language`.
+    lang: Option<PageLanguage>,
+}
+
+/// A posted entry page: every control by the name of its field, photos as files.
+#[derive(ToSchema)]
+pub struct EntryForm {
+    /// The button that was pressed: `check`, or the name of an output.
+    to: Option<String>,
 }
 
 /// What a check is asked for with.
@@ -226,6 +282,16 @@ pub struct BlankQuery {
 pub struct CheckQuery {
     /// Every warning is an error.
     strict: Option<bool>,
+}
+
+/// The language of a page.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum PageLanguage {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
 }
 
 /// A record with what it is to become.
@@ -253,6 +319,16 @@ pub struct RenderOptions {
     /// Fields that nobody is to change in a `fillable` or `docx`; `resume` names all below it.
     #[schema(example = json!(["name", "resume"]))]
     lock: Option<Vec<String>>,
+    /// The sheet that a `png` shows, from 1; without it the first.
+    #[schema(minimum = 1)]
+    page: Option<usize>,
+    /// Dots per inch of a `png`; without it 100.
+    #[schema(minimum = 20, maximum = 300)]
+    dpi: Option<f64>,
+    /// A millimetre grid over a `png`, and every field's box with its name.
+    grid: Option<bool>,
+    /// The language of the buttons of an `html`; without it Chinese.
+    lang: Option<PageLanguage>,
 }
 
 /// A record to be checked.
@@ -289,6 +365,16 @@ pub struct RenderForm {
     grey: Option<bool>,
     /// Fields that nobody is to change, with commas between them.
     lock: Option<String>,
+    /// The sheet that a `png` shows, from 1; without it the first.
+    #[schema(minimum = 1)]
+    page: Option<usize>,
+    /// Dots per inch of a `png`; without it 100.
+    #[schema(minimum = 20, maximum = 300)]
+    dpi: Option<f64>,
+    /// A millimetre grid over a `png`, and every field's box with its name.
+    grid: Option<bool>,
+    /// The language of the buttons of an `html`; without it Chinese.
+    lang: Option<PageLanguage>,
 }
 
 /// A record's file with the files that it names; every other part with a file name is such a file.
@@ -418,7 +504,11 @@ pub fn frame() -> OpenApi {
         .description(Some(BEGINNING))
         .license(Some(LicenseBuilder::new().name("MIT OR Apache-2.0").identifier(Some("MIT OR Apache-2.0")).build()));
     let tag = |name: &str, description: &str| TagBuilder::new().name(name).description(Some(description)).build();
-    let tags = [tag("templates", "The forms there are. 有哪些表。"), tag("records", "One person's record, or one sheet. 一份记录。")];
+    let tags = [
+        tag("templates", "The forms there are. 有哪些表。"),
+        tag("records", "One person's record, or one sheet. 一份记录。"),
+        tag("pages", "For people with a browser. 给用浏览器的人。"),
+    ];
     let mut components = Components::new();
     components.schemas.insert("Problem".to_owned(), ProblemDocument::schema());
     let mut schemas = Vec::new();

@@ -18,6 +18,7 @@ use crate::check::Stage;
 use crate::diag::{Diagnostics, Message};
 use crate::docx::DocxOptions;
 use crate::engine::{DossierOptions, Filled};
+use crate::html::HtmlOptions;
 use crate::pdf::PdfOptions;
 use crate::record::Record;
 
@@ -33,6 +34,8 @@ pub const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
 /// A finished document.
 pub struct Document {
     output: Output,
+    /// The sheet that is shown, where only one is.
+    page: Option<usize>,
     bytes: Vec<u8>,
     /// What the paper is called.
     title: String,
@@ -48,6 +51,7 @@ impl Document {
     /// # Errors
     /// The paper could not say what the record says; an option does not go with the output.
     pub fn of(app: &App, which: &Which, record: Record, uploads: &Uploads, options: &Options, output: Output) -> Result<Document, Problem> {
+        options.suit(output)?;
         let unused = uploads.unused(&record);
         if options.fill().strict && !unused.is_empty() {
             let mut found = Diagnostics::default();
@@ -61,13 +65,13 @@ impl Document {
             if dossier.warnings().has_errors() {
                 return Err(Problem::refused(dossier.warnings().clone()));
             }
-            options.locked(dossier.form(), output)?;
             let bytes = engine.dossier_pdf(&dossier.part()?)?;
             return Document::new(app, which, output, bytes, dossier.pages(), dossier.warnings().len() + unused.len());
         }
         let filled = engine.fill_with(&which.0, &record, &options.fill())?;
         let bytes = written(&filled, record, options, output)?;
-        Document::new(app, which, output, bytes, filled.pages(), filled.warnings().len() + unused.len())
+        let document = Document::new(app, which, output, bytes, filled.pages(), filled.warnings().len() + unused.len())?;
+        Ok(document.of_sheet(options))
     }
 
     /// The empty paper.
@@ -79,20 +83,27 @@ impl Document {
             let title = Message::new("空白表没有册", "there is no dossier of nobody");
             return Err(unsuitable(title, Some(Message::new("请要 pdf", "ask for `pdf`"))));
         }
+        options.suit(output)?;
         let filled = app.engine.blank(&which.0)?;
         let bytes = written(&filled, Record::blank(), options, output)?;
-        Document::new(app, which, output, bytes, filled.pages(), filled.warnings().len())
+        Ok(Document::new(app, which, output, bytes, filled.pages(), filled.warnings().len())?.of_sheet(options))
     }
 
     fn new(app: &App, which: &Which, output: Output, bytes: Vec<u8>, pages: usize, warnings: usize) -> Result<Document, Problem> {
         let template = which.template(app)?;
         let (title, pinned) = (template.id().title.clone(), pinned(template));
-        Ok(Document { output, bytes, title, template: which.0.clone(), pinned, pages, warnings })
+        Ok(Document { output, page: None, bytes, title, template: which.0.clone(), pinned, pages, warnings })
+    }
+
+    /// The same, told that it shows one sheet.
+    fn of_sheet(self, options: &Options) -> Document {
+        let page = (self.output == Output::Png).then(|| options.page.unwrap_or(1));
+        Document { page, ..self }
     }
 }
 
 fn written(filled: &Filled<'_>, mut record: Record, options: &Options, output: Output) -> Result<Vec<u8>, Problem> {
-    let locked = options.locked(filled, output)?;
+    let locked = options.locked(filled)?;
     Ok(match output {
         Output::Json => {
             record.embed_files();
@@ -102,6 +113,16 @@ fn written(filled: &Filled<'_>, mut record: Record, options: &Options, output: O
         Output::Fillable => filled.pdf(&PdfOptions { locked, ..PdfOptions::fillable() })?,
         Output::Docx => filled.docx(&DocxOptions { locked })?,
         Output::Xlsx => filled.xlsx()?,
+        Output::Html => filled.html(&HtmlOptions { lang: options.lang.unwrap_or_default(), ..HtmlOptions::default() })?.into_bytes(),
+        Output::Png => {
+            let (page, pages) = (options.page.unwrap_or(1), filled.pages());
+            if page > pages {
+                let title = Message::new("没有这一页", "there is no such sheet");
+                let detail = Message::new(format!("这份文件共 {pages} 页"), format!("the document has {pages}"));
+                return Err(unsuitable(title, Some(detail)));
+            }
+            filled.png(page, &options.picture())?
+        }
     })
 }
 
@@ -109,8 +130,9 @@ impl IntoResponse for Document {
     fn into_response(self) -> Response {
         let digest = format!("sha-256=:{}:", BASE64_STANDARD.encode(Sha256::digest(&self.bytes)));
         let ending = self.output.ending();
+        let ending = self.page.map_or(ending.to_owned(), |page| format!("{page}.{ending}"));
         let disposition = disposition(&format!("{}.{ending}", self.template), &format!("{}.{ending}", self.title));
-        let fixed = [(CACHE_CONTROL, "private, no-store"), (X_CONTENT_TYPE_OPTIONS, "nosniff"), (CONTENT_TYPE, self.output.media_type())];
+        let fixed = [(CACHE_CONTROL, "private, no-store"), (X_CONTENT_TYPE_OPTIONS, "nosniff"), (CONTENT_TYPE, self.output.content_type())];
         let computed = [
             (CONTENT_DISPOSITION, disposition),
             (CONTENT_LENGTH, self.bytes.len().to_string()),

@@ -15,6 +15,7 @@ mod assets;
 mod bodies;
 mod describe;
 mod document;
+mod fresh;
 mod language;
 mod observe;
 mod options;

@@ -4,9 +4,10 @@ use serde_json::value::RawValue;
 
 use super::output::Output;
 use super::problem::Problem;
-use crate::diag::{Diagnostic, Diagnostics, Message, Place, nearest, visible};
-use crate::engine::{FillOptions, Filled};
+use crate::diag::{Diagnostic, Diagnostics, Lang, Message, Place, nearest, visible};
+use crate::engine::{FillOptions, Filled, PngOptions};
 use crate::name::FieldName;
+use crate::preview;
 
 /// How a document is made; what is not said is as on the command line.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +20,14 @@ pub struct Options {
     pub grey: Option<bool>,
     /// Fields of a file to fill in that nobody is to change: by name, or all that lie below a name.
     pub lock: Option<Vec<String>>,
+    /// The sheet that is shown, from 1.
+    pub page: Option<usize>,
+    /// Dots per inch of a picture.
+    pub dpi: Option<f64>,
+    /// A millimetre grid, and every field's box with its name, over a picture.
+    pub grid: Option<bool>,
+    /// The language of an entry page's buttons.
+    pub lang: Option<Lang>,
 }
 
 /// A value as a request gives it.
@@ -41,13 +50,13 @@ pub enum Slip {
 }
 
 /// The names of all options, the output among them.
-pub const OPTIONS: [&str; 4] = ["output", "strict", "grey", "lock"];
+pub const OPTIONS: [&str; 8] = ["output", "strict", "grey", "lock", "page", "dpi", "grid", "lang"];
 
 /// The options of a check.
 pub const CHECK: [&str; 1] = ["strict"];
 
 /// The options of the empty paper.
-pub const BLANK: [&str; 2] = ["output", "lock"];
+pub const BLANK: [&str; 6] = ["output", "lock", "page", "dpi", "grid", "lang"];
 
 impl Options {
     /// Takes one, where it is among the `known`.
@@ -60,6 +69,10 @@ impl Options {
             "strict" => once(&mut self.strict, flag(given)?),
             "grey" => once(&mut self.grey, flag(given)?),
             "lock" => once(&mut self.lock, words(given)?),
+            "page" => once(&mut self.page, page(given)?),
+            "dpi" => once(&mut self.dpi, dpi(given)?),
+            "grid" => once(&mut self.grid, flag(given)?),
+            "lang" => once(&mut self.lang, lang(given)?),
             _ => Err(Slip::Unknown),
         }
     }
@@ -108,6 +121,10 @@ impl Options {
             strict: either(self.strict, other.strict, "strict")?,
             grey: either(self.grey, other.grey, "grey")?,
             lock: either(self.lock, other.lock, "lock")?,
+            page: either(self.page, other.page, "page")?,
+            dpi: either(self.dpi, other.dpi, "dpi")?,
+            grid: either(self.grid, other.grid, "grid")?,
+            lang: either(self.lang, other.lang, "lang")?,
         })
     }
 
@@ -116,16 +133,35 @@ impl Options {
         FillOptions { strict: self.strict.unwrap_or_default(), grey: self.grey.unwrap_or_default() }
     }
 
-    /// The fields that are locked in this output.
+    /// Refuses what says nothing of this output.
     ///
     /// # Errors
-    /// The output has no fields to lock, or the form no field of that name: 422.
-    pub fn locked(&self, filled: &Filled<'_>, output: Output) -> Result<Vec<FieldName>, Problem> {
+    /// An option goes with another output only: 422.
+    pub fn suit(&self, output: Output) -> Result<(), Problem> {
+        let picture = self.page.is_some() || self.dpi.is_some() || self.grid.is_some();
+        let (zh, en) = match output {
+            _ if self.lock.as_ref().is_some_and(|words| !words.is_empty()) && !output.is_filled_in() => {
+                ("只有 fillable 和 docx 可以锁定栏目（lock）", "only `fillable` and `docx` have fields to `lock`")
+            }
+            _ if picture && output != Output::Png => ("page、dpi、grid 只用于 png", "`page`, `dpi` and `grid` are for `png` only"),
+            _ if self.lang.is_some() && output != Output::Html => ("lang 只用于 html", "`lang` is for `html` only"),
+            _ => return Ok(()),
+        };
+        Err(unsuitable(Message::new(zh, en), None))
+    }
+
+    /// How a sheet is shown.
+    pub fn picture(&self) -> PngOptions {
+        let standard = PngOptions::default();
+        PngOptions { dpi: self.dpi.unwrap_or(standard.dpi), grid: self.grid.unwrap_or(standard.grid), ..standard }
+    }
+
+    /// The fields that are locked.
+    ///
+    /// # Errors
+    /// The form has no field of that name: 422.
+    pub fn locked(&self, filled: &Filled<'_>) -> Result<Vec<FieldName>, Problem> {
         let words = self.lock.as_deref().unwrap_or_default();
-        if !words.is_empty() && !output.is_filled_in() {
-            let (zh, en) = ("只有 fillable 和 docx 可以锁定栏目", "only `fillable` and `docx` have fields to lock");
-            return Err(unsuitable(Message::new(zh, en), None));
-        }
         filled.fields_named(words).map_err(|missing| {
             let help = match &missing.near {
                 Some(near) => Message::new(format!("是不是 {near}？"), format!("did you mean {near}?")),
@@ -198,6 +234,33 @@ fn output(given: Given<'_>) -> Result<Output, Slip> {
         let words = Output::ALL.map(Output::word);
         Slip::Kind(Message::new(format!("可以写：{}", words.join("、")), format!("there are: {}", words.join(", "))))
     })
+}
+
+fn page(given: Given<'_>) -> Result<usize, Slip> {
+    let page = number(given).and_then(|text| text.parse::<usize>().ok()).filter(|page| *page > 0);
+    page.ok_or_else(|| Slip::Kind(Message::new("写页码，从 1 起", "write the number of a sheet, from 1")))
+}
+
+fn dpi(given: Given<'_>) -> Result<f64, Slip> {
+    let dpi = number(given).and_then(|text| text.parse::<f64>().ok()).filter(|dpi| preview::DPI.contains(dpi));
+    let (least, most) = (preview::DPI.start(), preview::DPI.end());
+    dpi.ok_or_else(|| Slip::Kind(Message::new(format!("写 {least} 到 {most} 的数"), format!("write a number from {least} to {most}"))))
+}
+
+fn lang(given: Given<'_>) -> Result<Lang, Slip> {
+    match text(given).as_deref() {
+        Some("zh") => Ok(Lang::Zh),
+        Some("en") => Ok(Lang::En),
+        _ => Err(Slip::Kind(Message::new("写 zh 或 en", "write zh or en"))),
+    }
+}
+
+/// The digits of a number.
+fn number(given: Given<'_>) -> Option<&str> {
+    match given {
+        Given::Text(text) => Some(text),
+        Given::Json(value) => Some(value.get()),
+    }
 }
 
 fn words(given: Given<'_>) -> Result<Vec<String>, Slip> {

@@ -21,6 +21,10 @@ pub enum Output {
     Docx,
     /// XLSX of a growing table.
     Xlsx,
+    /// The entry page, as a file of its own.
+    Html,
+    /// A picture of one sheet.
+    Png,
     /// The record, with its photos held in itself.
     Json,
     /// PDF of the whole dossier: the form, the 事迹材料, the copies of certificates.
@@ -29,7 +33,8 @@ pub enum Output {
 
 impl Output {
     /// All of them; of those with one media type, the one stands first that `Accept` asks for.
-    pub const ALL: [Output; 6] = [Output::Pdf, Output::Fillable, Output::Docx, Output::Xlsx, Output::Json, Output::Dossier];
+    pub const ALL: [Output; 8] =
+        [Output::Pdf, Output::Fillable, Output::Docx, Output::Xlsx, Output::Html, Output::Png, Output::Json, Output::Dossier];
 
     /// What it is called.
     pub fn word(self) -> &'static str {
@@ -38,6 +43,8 @@ impl Output {
             Output::Fillable => "fillable",
             Output::Docx => "docx",
             Output::Xlsx => "xlsx",
+            Output::Html => "html",
+            Output::Png => "png",
             Output::Json => "json",
             Output::Dossier => "dossier",
         }
@@ -54,8 +61,15 @@ impl Output {
             Output::Pdf | Output::Fillable | Output::Dossier => "application/pdf",
             Output::Docx => DOCX,
             Output::Xlsx => XLSX,
+            Output::Html => "text/html",
+            Output::Png => "image/png",
             Output::Json => "application/json",
         }
+    }
+
+    /// Its media type with its parameters, as `Content-Type` says it.
+    pub fn content_type(self) -> &'static str {
+        if self == Output::Html { "text/html; charset=utf-8" } else { self.media_type() }
     }
 
     /// What the names of its files end in.
@@ -65,6 +79,8 @@ impl Output {
             Output::Fillable => "fillable.pdf",
             Output::Docx => "docx",
             Output::Xlsx => "xlsx",
+            Output::Html => "html",
+            Output::Png => "png",
             Output::Json => "json",
             Output::Dossier => "dossier.pdf",
         }
@@ -75,13 +91,14 @@ impl Output {
         matches!(self, Output::Fillable | Output::Docx)
     }
 
-    /// What a template is offered as: what it lists, and what comes without its doing.
-    pub fn offered(template: &Template) -> Vec<Output> {
+    /// What a template is offered as: what it lists, and what comes without its doing. A list of people makes no dossier of one.
+    pub fn offered(template: &Template, is_list: bool) -> Vec<Output> {
         let lists = |output: Output| template.outputs().iter().any(|listed| listed == output.word());
         let is_paper_of_a_dossier = dossier_templates("").contains(&template.id().id.as_str());
         let is = |output: &Output| match output {
             Output::Json => true,
-            Output::Dossier => lists(Output::Fillable) && !lists(Output::Xlsx) && !is_paper_of_a_dossier,
+            Output::Png => lists(Output::Pdf),
+            Output::Dossier => lists(Output::Pdf) && !is_list && !is_paper_of_a_dossier,
             listed => lists(*listed),
         };
         Output::ALL.into_iter().filter(is).collect()
@@ -154,7 +171,7 @@ mod tests {
 
     #[test]
     fn accept_chooses_what_weighs_most() {
-        let offered = [Output::Pdf, Output::Fillable, Output::Docx, Output::Json];
+        let offered = [Output::Pdf, Output::Fillable, Output::Docx, Output::Html, Output::Png, Output::Json];
         for (accept, want) in [
             (None, Some(Output::Pdf)),
             (Some("*/*"), Some(Output::Pdf)),
@@ -163,8 +180,9 @@ mod tests {
             (Some("application/json, */*;q=0.1"), Some(Output::Json)),
             (Some("application/*"), Some(Output::Pdf)),
             (Some("application/pdf;q=0, application/*;q=0.5"), Some(Output::Docx)),
-            (Some("text/html,application/xhtml+xml,*/*;q=0.8"), Some(Output::Pdf)),
-            (Some("image/webp"), None),
+            (Some("text/html,application/xhtml+xml,*/*;q=0.8"), Some(Output::Html)),
+            (Some("image/*"), Some(Output::Png)),
+            (Some("audio/*"), None),
             (Some("*/*;q=0"), None),
             (Some("nonsense"), None),
             (Some("application/pdf;q=x"), None),

@@ -14,7 +14,7 @@ use super::bodies::{self, Part, malformed_json, media_type};
 use super::options::{Given, Options, Slip, shown};
 use super::problem::Problem;
 use crate::diag::{Diagnostic, Diagnostics, Message, Place};
-use crate::record::{self, NoData, Record, data_uri};
+use crate::record::{self, NoData, Record, decode_data_uri};
 
 /// The members of an envelope.
 const MEMBERS: [&str; 4] = ["record", "output", "assets", "options"];
@@ -154,7 +154,7 @@ impl Sent {
                 .map(Cow::Borrowed)
                 .or_else(|_| serde_json::from_str(value.get()).map(Cow::Owned))
                 .ok();
-            let bytes = text.map_or(Err(NoData::Broken), |text| data_uri(&text, &ASSET_TYPES));
+            let bytes = text.map_or(Err(NoData::Broken), |text| decode_data_uri(&text, &ASSET_TYPES));
             match bytes {
                 Ok(bytes) => {
                     let sound = !name.is_empty() && self.uploads.add(vec![name.into_owned()], Bytes::from(bytes));

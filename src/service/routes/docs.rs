@@ -4,13 +4,14 @@ use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::extract::Path;
-use axum::http::HeaderValue;
-use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_SECURITY_POLICY};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{Redirect, Response};
 use axum::routing::get;
 use utoipa_swagger_ui::Config;
 
 use crate::service::app::App;
+use crate::service::fresh;
 use crate::service::problem::Problem;
 
 /// What the page may load: nothing from elsewhere. Its program sets styles on elements.
@@ -22,8 +23,8 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/v1/openapi.json", get(openapi))
         .route("/docs", get(|| async { Redirect::permanent("/docs/") }))
-        .route("/docs/", get(|| page(String::from("index.html"))))
-        .route("/docs/{file}", get(|Path(file): Path<String>| page(file)))
+        .route("/docs/", get(|headers: HeaderMap| page(headers, String::from("index.html"))))
+        .route("/docs/{file}", get(|headers: HeaderMap, Path(file): Path<String>| page(headers, file)))
 }
 
 /// The description as text; it is the same for as long as the program runs.
@@ -36,24 +37,19 @@ pub fn text() -> &'static str {
     })
 }
 
-async fn openapi() -> Response {
-    ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-cache")], text()).into_response()
+async fn openapi(headers: HeaderMap) -> Response {
+    fresh::file(&headers, "application/json", text().as_bytes().to_vec())
 }
 
-async fn page(file: String) -> Result<Response, Problem> {
+async fn page(headers: HeaderMap, file: String) -> Result<Response, Problem> {
     // Without an address the page would send the description to a validator elsewhere.
     let config = Config::from("/v1/openapi.json").validator_url("none").try_it_out_enabled(true).display_request_duration(true);
     let nothing = || Problem::not_found("no-such-page", "没有这个地址", "there is nothing at this address");
     let found = utoipa_swagger_ui::serve(&file, Arc::new(config)).map_err(|_| Problem::internal())?.ok_or_else(nothing)?;
-    let mut answer = found.bytes.into_owned().into_response();
-    let headers = answer.headers_mut();
-    if let Ok(kind) = HeaderValue::from_str(&found.content_type) {
-        headers.insert(CONTENT_TYPE, kind);
-    }
+    let mut answer = fresh::file(&headers, &found.content_type, found.bytes.into_owned());
     if found.gzpipped {
-        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        answer.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    answer.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     Ok(answer)
 }

@@ -1,6 +1,7 @@
 //! What is asked where.
 
 mod docs;
+mod entry;
 mod record;
 mod templates;
 
@@ -23,7 +24,7 @@ pub use docs::text;
 /// Everything the service answers.
 pub fn router(app: App) -> Router {
     let (router, _) = api().split_for_parts();
-    let router = router.merge(docs::routes());
+    let router = router.merge(docs::routes()).merge(entry::files());
     router.fallback(nothing_here).method_not_allowed_fallback(not_so).with_state(app).layer(from_fn(observe))
 }
 
@@ -33,7 +34,7 @@ pub fn description() -> OpenApi {
 }
 
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(describe::frame()).merge(templates::routes()).merge(record::routes())
+    OpenApiRouter::with_openapi(describe::frame()).merge(templates::routes()).merge(record::routes()).merge(entry::routes())
 }
 
 async fn nothing_here(request: Request) -> Problem {

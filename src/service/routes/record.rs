@@ -14,6 +14,7 @@ use crate::diag::{Diagnostics, Lang, Message, json};
 use crate::error::Error;
 use crate::readback::{self, Content, Difference, ReadBack};
 use crate::record::Record;
+use crate::service::about;
 use crate::service::app::App;
 use crate::service::assets::Uploads;
 use crate::service::bodies::{self, Part, media_type, too_large, unsupported};
@@ -110,7 +111,7 @@ async fn render(State(app): State<App>, which: Which, RawQuery(query): RawQuery,
         .run(move || {
             let (record, uploads, options) = body.open(&OPTIONS)?.record()?;
             let options = options.with(asked)?;
-            let output = Output::chosen(options.output, &headers, &Output::offered(which.template(&job)?))?;
+            let output = Output::chosen(options.output, &headers, &about::offered(&job, &which)?)?;
             Document::of(&job, &which, record, &uploads, &options, output)
         })
         .await

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
@@ -12,6 +12,7 @@ use crate::service::about::{self, TemplateDetail, TemplateLine};
 use crate::service::app::App;
 use crate::service::describe::{BlankQuery, File, OfBlank, OfList, OfSample, OfTemplate, TemplatePath};
 use crate::service::document::{Document, TEMPLATE};
+use crate::service::fresh::is_known;
 use crate::service::options::{BLANK, Options};
 use crate::service::output::Output;
 use crate::service::problem::Problem;
@@ -29,7 +30,7 @@ pub fn routes() -> OpenApiRouter<App> {
 async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Json<Vec<TemplateLine>>, Problem> {
     Options::from_query(query.as_deref(), &[])?;
     let job = app.clone();
-    app.work.run(move || Ok(about::lines(&job))).await.map(Json)
+    app.work.run(move || Ok(about::lines(&job).to_vec())).await.map(Json)
 }
 
 /// Tell of one form · 一张表
@@ -85,9 +86,13 @@ async fn sample(State(app): State<App>, which: Which, RawQuery(query): RawQuery)
 #[utoipa::path(get, path = "/v1/templates/{template}/blank", tag = "templates", params(TemplatePath, BlankQuery), responses(File, OfBlank))]
 async fn blank(State(app): State<App>, which: Which, headers: HeaderMap, RawQuery(query): RawQuery) -> Result<Document, Problem> {
     let options = Options::from_query(query.as_deref(), &BLANK)?;
-    let output = Output::chosen(options.output, &headers, &Output::offered(which.template(&app)?))?;
     let job = app.clone();
-    app.work.run(move || Document::blank(&job, &which, &options, output)).await
+    app.work
+        .run(move || {
+            let output = Output::chosen(options.output, &headers, &about::offered(&job, &which)?)?;
+            Document::blank(&job, &which, &options, output)
+        })
+        .await
 }
 
 /// Whether a client has seen what it asks for.
@@ -111,9 +116,11 @@ fn fresh(app: &App, which: &Which, headers: &HeaderMap) -> Result<Seen, Problem>
     let etag = format!("\"{}-{}\"", template.id().digest, env!("CARGO_PKG_VERSION"));
     let header = |text: &str| HeaderValue::from_str(text).map_err(|_| Problem::internal());
     let values = HeaderValues { etag: header(&etag)?, template: header(&pinned(template))? };
-    let said = headers.get_all(IF_NONE_MATCH).into_iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-    let known = said.map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == etag);
-    if known { Ok(Seen::Again(marked(StatusCode::NOT_MODIFIED.into_response(), values))) } else { Ok(Seen::Anew(values)) }
+    if is_known(headers, &etag) {
+        Ok(Seen::Again(marked(StatusCode::NOT_MODIFIED.into_response(), values)))
+    } else {
+        Ok(Seen::Anew(values))
+    }
 }
 
 fn marked(mut answer: Response, values: HeaderValues) -> Response {
