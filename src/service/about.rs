@@ -85,6 +85,7 @@ struct FieldLine {
     required: bool,
     /// How many full-width characters its box holds.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     capacity: Option<usize>,
     /// Whether a longer text goes on to a further sheet.
     continues: bool,

@@ -222,22 +222,28 @@ pub struct TemplatePath {
 #[into_params(parameter_in = Query)]
 pub struct RenderQuery {
     /// The kind of document; without it `Accept` decides, and else it is `pdf`.
+    #[param(nullable = false)]
     output: Option<Output>,
     /// Every warning is an error.
+    #[param(nullable = false)]
     strict: Option<bool>,
     /// Pictures in grey, for a black-and-white print.
+    #[param(nullable = false)]
     grey: Option<bool>,
     /// Fields that nobody is to change in a `fillable` or `docx`: names with commas between them; `resume` names all below it.
+    #[param(nullable = false)]
     lock: Option<String>,
     /// The sheet that a `png` shows, from 1; without it the first.
-    #[param(minimum = 1)]
+    #[param(minimum = 1, nullable = false)]
     page: Option<usize>,
     /// Dots per inch of a `png`; without it 100.
-    #[param(minimum = 20, maximum = 300)]
+    #[param(minimum = 20, maximum = 300, nullable = false)]
     dpi: Option<f64>,
     /// A millimetre grid over a `png`, and every field's box with its name.
+    #[param(nullable = false)]
     grid: Option<bool>,
     /// The language of the buttons of an `html`; without it Chinese.
+    #[param(nullable = false)]
     lang: Option<PageLanguage>,
 }
 
@@ -246,18 +252,22 @@ pub struct RenderQuery {
 #[into_params(parameter_in = Query)]
 pub struct BlankQuery {
     /// The kind of document; without it `Accept` decides, and else it is `pdf`.
+    #[param(nullable = false)]
     output: Option<Output>,
     /// Fields that nobody is to change in a `fillable` or `docx`: names with commas between them.
+    #[param(nullable = false)]
     lock: Option<String>,
     /// The sheet that a `png` shows, from 1; without it the first.
-    #[param(minimum = 1)]
+    #[param(minimum = 1, nullable = false)]
     page: Option<usize>,
     /// Dots per inch of a `png`; without it 100.
-    #[param(minimum = 20, maximum = 300)]
+    #[param(minimum = 20, maximum = 300, nullable = false)]
     dpi: Option<f64>,
     /// A millimetre grid over a `png`, and every field's box with its name.
+    #[param(nullable = false)]
     grid: Option<bool>,
     /// The language of the buttons of an `html`; without it Chinese.
+    #[param(nullable = false)]
     lang: Option<PageLanguage>,
 }
 
@@ -266,6 +276,7 @@ pub struct BlankQuery {
 #[into_params(parameter_in = Query)]
 pub struct EntryQuery {
     /// The language of its buttons and messages; without it that of `Accept-Language`.
+    #[param(nullable = false)]
     lang: Option<PageLanguage>,
 }
 
@@ -273,6 +284,7 @@ pub struct EntryQuery {
 #[derive(ToSchema)]
 pub struct EntryForm {
     /// The button that was pressed: `check`, or the name of an output.
+    #[schema(nullable = false)]
     to: Option<String>,
 }
 
@@ -281,6 +293,7 @@ pub struct EntryForm {
 #[into_params(parameter_in = Query)]
 pub struct CheckQuery {
     /// Every warning is an error.
+    #[param(nullable = false)]
     strict: Option<bool>,
 }
 
@@ -358,22 +371,28 @@ pub struct RenderForm {
     #[schema(content_media_type = "application/json")]
     record: String,
     /// The kind of document.
+    #[schema(nullable = false)]
     output: Option<Output>,
     /// Every warning is an error.
+    #[schema(nullable = false)]
     strict: Option<bool>,
     /// Pictures in grey.
+    #[schema(nullable = false)]
     grey: Option<bool>,
     /// Fields that nobody is to change, with commas between them.
+    #[schema(nullable = false)]
     lock: Option<String>,
     /// The sheet that a `png` shows, from 1; without it the first.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, nullable = false)]
     page: Option<usize>,
     /// Dots per inch of a `png`; without it 100.
-    #[schema(minimum = 20, maximum = 300)]
+    #[schema(minimum = 20, maximum = 300, nullable = false)]
     dpi: Option<f64>,
     /// A millimetre grid over a `png`, and every field's box with its name.
+    #[schema(nullable = false)]
     grid: Option<bool>,
     /// The language of the buttons of an `html`; without it Chinese.
+    #[schema(nullable = false)]
     lang: Option<PageLanguage>,
 }
 
@@ -384,6 +403,7 @@ pub struct CheckForm {
     #[schema(content_media_type = "application/json")]
     record: String,
     /// Every warning is an error.
+    #[schema(nullable = false)]
     strict: Option<bool>,
 }
 
@@ -394,7 +414,7 @@ pub struct ReadForm {
     #[schema(content_media_type = "application/octet-stream")]
     file: String,
     /// The record that was sent out, or another filled file.
-    #[schema(content_media_type = "application/octet-stream")]
+    #[schema(content_media_type = "application/octet-stream", nullable = false)]
     against: Option<String>,
 }
 
@@ -415,10 +435,12 @@ pub struct ProblemDocument {
     #[schema(example = "record-invalid")]
     code: String,
     /// What to do next.
+    #[schema(nullable = false)]
     detail: Option<String>,
     /// `urn:uuid:` and the request's number, which is in `X-Request-Id`, too.
     instance: String,
     /// Each mistake.
+    #[schema(nullable = false)]
     problems: Option<Vec<Mistake>>,
 }
 
@@ -434,6 +456,7 @@ pub struct Mistake {
     #[schema(example = "身份证号码校验位不对")]
     message: String,
     /// What to do next.
+    #[schema(nullable = false)]
     help: Option<String>,
     /// Where it is.
     place: MistakePlace,

@@ -118,6 +118,8 @@ impl Sent {
         for (name, value) in members.0 {
             let at = format!("/{}", record::pointer_step(&name));
             match &*name {
+                // Many programs write what they do not say as null.
+                "assets" | "options" | "output" if value.get() == "null" => {}
                 "record" if self.record.is_some() => found.push(Slip::Twice.explain("bad-member", &name, &MEMBERS, place(&at))),
                 "record" => self.record = Some(Written { bytes: bytes.slice_ref(value.get().as_bytes()), in_envelope: true }),
                 "assets" => self.assets(value, found)?,
@@ -125,6 +127,9 @@ impl Sent {
                     let mine: Vec<&str> = known.iter().copied().filter(|name| *name != "output").collect();
                     for (name, value) in read_members(value.get(), &at, found)?.unwrap_or_default().0 {
                         let at = format!("{at}/{}", record::pointer_step(&name));
+                        if value.get() == "null" && mine.contains(&&*name) {
+                            continue;
+                        }
                         self.option(&mine, &name, Given::Json(value), &at, found);
                     }
                 }

@@ -127,9 +127,11 @@ struct ReadAnswer {
     #[schema(value_type = Vec<Mistake>)]
     problems: Value,
     /// What the file was made from; null where it does not tell any more.
+    #[schema(required)]
     template: Option<MadeFrom>,
     /// The fields that differ from the record `against`; absent where there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     differences: Option<Vec<Differs>>,
 }
 
