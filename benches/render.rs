@@ -8,10 +8,12 @@
 mod clock;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use formwright::docx::DocxOptions;
 use formwright::engine::{Engine, Filled};
 use formwright::pdf::PdfOptions;
+use formwright::preview::{self, PreviewOptions};
 use formwright::readback;
 use formwright::record::Record;
 
@@ -61,6 +63,21 @@ fn main() {
             (back.fields.len(), bytes.len(), 0)
         });
         println!("| {what} | {} |", figures.told(false));
+    }
+    println!();
+    println!("| page picture | bytes | CPU ms, mean | CPU ms, median | CPU ms, 95th |");
+    println!("|---|---|---|---|---|");
+    for (what, template, sample, page) in
+        [("form with photo, page 2", "recommendation", "nominee.json", 2), ("sheet of 30 people, page 1", "summary", "sheet.json", 1)]
+    {
+        let record = Record::open(root.join("samples").join(sample)).expect("the sample opens");
+        let filled = engine.fill(template, record).expect("the sample fills");
+        let pdf = Arc::new(filled.pdf(&PdfOptions::print()).expect("the sample is written"));
+        let figures = measured(|| {
+            let png = preview::page(&pdf, page, &PreviewOptions::default()).expect("the page is shown");
+            (1, png.len(), 0)
+        });
+        println!("| {what} at 100 dpi | {} |", figures.told(false));
     }
     println!();
     println!("peak memory of this process: {} MiB", clock::peak_kib() / 1024);

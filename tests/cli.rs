@@ -28,7 +28,7 @@ const RECORDS: [(&str, &str); 8] = [
 ];
 
 /// Every command line, by the name of the file that says what it does.
-const CASES: [(&str, &str); 60] = [
+const CASES: [(&str, &str); 67] = [
     ("templates", "templates"),
     ("templates-check", "templates --check"),
     ("render", "render recommendation good.json -o out.pdf"),
@@ -40,6 +40,13 @@ const CASES: [(&str, &str); 60] = [
     ("render-json-and-stdout", "render recommendation good.json -o - --json"),
     ("render-unknown-template", "render recomendation good.json -o out.pdf"),
     ("render-docx", "render recommendation good.json -o out.docx"),
+    ("render-png", "render recommendation good.json -o out.png --dpi 20"),
+    ("render-png-one", "render summary --blank -o out.png --dpi 20 --grid"),
+    ("render-png-page", "render recommendation good.json -o out.png --page 2 --dpi 20"),
+    ("render-png-absent-page", "render recommendation good.json -o out.png --page 7"),
+    ("render-png-dpi", "render recommendation good.json -o out.png --dpi 301"),
+    ("render-grid-no-png", "render recommendation good.json -o out.pdf --grid"),
+    ("render-jpg", "render recommendation good.json -o out.jpg"),
     ("render-old-word", "render recommendation good.json -o out.doc"),
     ("render-unknown-ending", "render recommendation good.json -o out.odt"),
     ("render-lock", "render recommendation good.json -o out.pdf --fillable --lock name,resume"),

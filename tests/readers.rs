@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::{LazyLock, Mutex};
 
+use formwright::preview::{self, PreviewOptions};
 use serde_json::Value;
 
 /// What is rendered, and what its paper should be.
@@ -170,6 +171,28 @@ fn pages_look_like_their_references() {
         findings += &finds("raster.py", &arguments);
     }
     assert!(findings.is_empty(), "{findings}");
+}
+
+#[test]
+#[ignore = "needs the readers that tests/run installs"]
+fn page_pictures_show_what_poppler_shows() {
+    let mut findings = String::new();
+    let prefix = |sample: &str| folder().join(format!("picture-{sample}"));
+    for paper in ALL {
+        for flavour in [Print, Fillable] {
+            let file = paper.pdf(flavour);
+            let pdf = std::sync::Arc::new(fs::read(&file).expect("the file is there"));
+            for page in 1..=preview::pages(&pdf).expect("it opens") {
+                let png = preview::page(&pdf, page, &PreviewOptions::default()).expect("the page is shown");
+                fs::write(format!("{}-{page}.png", text(&prefix(paper.sample.unwrap_or(paper.template)))), png).expect("it is written");
+            }
+            findings +=
+                &finds("raster.py", &["picture", text(&file), &format!("{}-", text(&prefix(paper.sample.unwrap_or(paper.template))))]);
+        }
+    }
+    assert!(findings.is_empty(), "{findings}");
+    // Another person's form, of which only some words differ, is another picture.
+    refuses("raster.py", &["picture", text(&NOMINEE.pdf(Print)), &format!("{}-", text(&prefix("minority"))), "--pages", "2"]);
 }
 
 #[test]

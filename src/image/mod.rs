@@ -187,7 +187,7 @@ fn without_loss(jpeg: &mut Jpeg, options: &ImageOptions) -> Option<(Colour, Vec<
 }
 
 fn read_png(bytes: &[u8], options: &ImageOptions) -> Result<Picture, Fault> {
-    let mut png = png::read(bytes, options.max_pixels)?;
+    let mut png = self::png::read(bytes, options.max_pixels)?;
     let exif = png.exif.take();
     finish(png.into_raster(options.max_side as usize), exif.as_deref(), options, |raster| {
         if raster.samples.len() <= SMALL_RASTER || raster.is_flat() {

@@ -3,6 +3,7 @@
 //! The picture is made of the file and not of the layout: it shows what the file holds, seen by a reader that is not ours.
 //! Marks and the millimetre grid are drawn over the pixels, so the file is the one that everybody gets.
 
+mod budget;
 mod file;
 mod letters;
 mod limits;
@@ -108,7 +109,9 @@ pub fn page(pdf: &Arc<Vec<u8>>, page: usize, options: &PreviewOptions) -> Result
             ));
         };
         limits::pictures(&file)?;
-        let mut raster = rendered(found, options.dpi)?;
+        sized(found)?;
+        budget::walk(found);
+        let mut raster = rendered(found, options.dpi);
         overlay::draw(&mut raster, page, options);
         file::png(&raster)
     })
@@ -140,19 +143,26 @@ fn opened(pdf: &Arc<Vec<u8>>) -> Result<Pdf, Error> {
     }
 }
 
-/// Renders a page on white.
-fn rendered(page: &Page<'_>, dpi: f64) -> Result<Raster, Error> {
+/// Refuses a page that is larger than A3, or has no area: it would be a picture without pixels.
+fn sized(page: &Page<'_>) -> Result<(), Error> {
     let (width, height) = page.render_dimensions();
     let (width, height) = (f64::from(width), f64::from(height));
     let (long, short) = (Pt(width.max(height)).to_mm(), Pt(width.min(height)).to_mm());
-    // A page without an area would be a picture without pixels; a size that is no number fails here as well.
-    if !(short.0 > 0.0 && long <= LARGEST.0 && short <= LARGEST.1) {
-        return Err(refused(
-            "preview-too-large",
-            ("页面大于 A3 或没有大小，不做页面图", "the page is larger than A3 or has no size, and is not shown"),
-            ("用 PDF 软件打开它", "open it with a PDF program"),
-        ));
+    // A size that is no number passes none of these.
+    if short.0 > 0.0 && long <= LARGEST.0 && short <= LARGEST.1 {
+        return Ok(());
     }
+    Err(refused(
+        "preview-too-large",
+        ("页面大于 A3 或没有大小，不做页面图", "the page is larger than A3 or has no size, and is not shown"),
+        ("用 PDF 软件打开它", "open it with a PDF program"),
+    ))
+}
+
+/// Renders a page on white.
+fn rendered(page: &Page<'_>, dpi: f64) -> Raster {
+    let (width, height) = page.render_dimensions();
+    let (width, height) = (f64::from(width), f64::from(height));
     let scale = dpi / 72.0;
     let (width, height) = (pixels(width * scale), pixels(height * scale));
     // Threads are the caller's matter.
@@ -166,7 +176,7 @@ fn rendered(page: &Page<'_>, dpi: f64) -> Result<Raster, Error> {
     let mut pixmap = Pixmap::new(width, height);
     let white = RasterizerSettings { target_init: TargetInit::Clear(WHITE), ..RasterizerSettings::default() };
     context.render_with(&mut pixmap, &mut Resources::default(), white);
-    Ok(Raster::new(pixmap, dpi))
+    Raster::new(pixmap, dpi)
 }
 
 /// Whole pixels that hold a length; a hair more than a whole number is that number.
@@ -177,7 +187,17 @@ fn pixels(length: f64) -> u16 {
 
 /// Runs the renderer, which is not ours and reads what strangers made; its panic is a picture that could not be made.
 fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        if budget::is_spent(&*panic) {
+            return Err(refused(
+                "preview-too-much",
+                ("这一页的内容太多，不做页面图", "the page draws too much: no page picture is made"),
+                (
+                    "用 PDF 软件打开它；若是附件，请“打印为 PDF”后再附上",
+                    "open it with a PDF program; print an attachment to a new PDF and attach that",
+                ),
+            ));
+        }
         Err(Error::Write("the renderer of page pictures failed on this file; 页面图的渲染程序处理不了这个文件，请直接打开 PDF".to_owned()))
     })
 }
