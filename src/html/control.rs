@@ -136,7 +136,9 @@ fn common(out: &mut Html, control: &Control<'_>) {
 
 fn typed(out: &mut Html, control: &Control<'_>) {
     out.attr("autocomplete", "off").attr("spellcheck", "false").attr("data-kind", control.field.kind.word());
-    if let Some(most) = control.max_length.filter(|_| control.field.kind.pattern().is_none()) {
+    // As the schema has it: a pattern is limit enough, and a choice has none.
+    let limited = control.field.kind.pattern().is_none() && !matches!(control.field.kind, FieldKind::Choice(_));
+    if let Some(most) = control.max_length.filter(|_| limited) {
         out.attr("maxlength", &most.to_string());
     }
     let keys = match control.field.kind {

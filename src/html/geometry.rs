@@ -107,12 +107,12 @@ fn rule(width: f64) -> String {
     if width > 0.0 { format!("max(1px,calc(var(--mm)*{width})) solid var(--rule)") } else { "0".to_owned() }
 }
 
-/// How small and how large a millimetre of paper may be on the screen, so that the smallest type (in mm) stays between 11.5 and 16 px.
+/// How small and how large a millimetre of paper may be on the screen, so that the smallest type (in mm) is never under 11 px.
 fn scales(type_size: f64) -> (f64, f64) {
     /// CSS pixels in a millimetre (CSS Values 4, 6.2).
     const PX: f64 = 96.0 / 25.4;
     let scale = |px: f64| (px / (type_size.max(1.0) * PX) * 100.0).round() / 100.0;
-    (scale(11.0).min(1.0), scale(16.0).clamp(1.1, 1.4))
+    (scale(11.0).min(1.0), scale(12.5).clamp(1.1, 1.4))
 }
 
 #[cfg(test)]

@@ -44,11 +44,15 @@ pub fn list(out: &mut Html, form: &Form, problems: &Diagnostics, lang: Lang) {
     let warnings = problems.len() - errors;
     let class = if problems.is_empty() { "problems fine" } else { "problems" };
     out.raw("<section").attr("class", class).raw(" id=\"problems\" role=\"status\" tabindex=\"-1\">\n<h2>");
-    let head = match (lang, problems.is_empty()) {
-        (Lang::Zh, true) => "● 没有发现问题".to_owned(),
-        (Lang::En, true) => "● No problem was found".to_owned(),
-        (Lang::Zh, false) => format!("✕ {errors} 处错误，▲ {warnings} 处提醒"),
-        (Lang::En, false) => format!("✕ {errors} errors, ▲ {warnings} warnings"),
+    let head = match (lang, errors, warnings) {
+        (Lang::Zh, 0, 0) => "● 没有发现问题".to_owned(),
+        (Lang::Zh, 0, _) => format!("▲ {warnings} 处提醒"),
+        (Lang::Zh, _, 0) => format!("✕ {errors} 处错误"),
+        (Lang::Zh, ..) => format!("✕ {errors} 处错误，▲ {warnings} 处提醒"),
+        (Lang::En, 0, 0) => "● No problem was found".to_owned(),
+        (Lang::En, 0, _) => format!("▲ {warnings} to look at"),
+        (Lang::En, _, 0) => format!("✕ {errors} to mend"),
+        (Lang::En, ..) => format!("✕ {errors} to mend, ▲ {warnings} to look at"),
     };
     out.text(&head).raw("</h2>\n");
     if !problems.is_empty() {

@@ -107,25 +107,27 @@ impl Sheets<'_> {
         self.out.raw("</colgroup>\n");
         if !table.head.is_empty() {
             self.out.raw("<thead>\n");
-            table.head.iter().enumerate().for_each(|(at, row)| self.row(row, rows_from(&table.head, at), refs, true));
+            table.head.iter().enumerate().for_each(|(at, row)| self.row(row, &Around::of(table, &table.head, at), refs, true));
             self.out.raw("</thead>\n");
         }
         self.out.raw("<tbody>\n");
-        table.rows.iter().enumerate().for_each(|(at, row)| self.row(row, rows_from(&table.rows, at), refs, false));
+        table.rows.iter().enumerate().for_each(|(at, row)| self.row(row, &Around::of(table, &table.rows, at), refs, false));
         self.out.raw("</tbody>\n</table>\n");
     }
 
-    fn row(&mut self, row: &Row, below: &[Row], refs: Refs, head: bool) {
+    fn row(&mut self, row: &Row, around: &Around<'_>, refs: Refs, head: bool) {
         self.out.raw("<tr>");
         for cell in &row.cells {
-            let height: Mm = below.iter().take(cell.rowspan.max(1)).map(|row| row.height).sum();
-            self.cell(cell, height, refs, head);
+            self.cell(cell, around, refs, head);
         }
         self.out.raw("</tr>\n");
     }
 
-    fn cell(&mut self, cell: &Cell, height: Mm, refs: Refs, head: bool) {
+    fn cell(&mut self, cell: &Cell, around: &Around<'_>, refs: Refs, head: bool) {
         let name = if cell.header { "th" } else { "td" };
+        let height = around.rows.iter().take(cell.rowspan.max(1)).map(|row| row.height).sum();
+        let width: Mm = around.cols.iter().skip(cell.col).take(cell.colspan.max(1)).copied().sum();
+        let width = width - cell.padding.left - cell.padding.right;
         let height = self.classes.mm("h", &[height]);
         self.out.raw("<").raw(name).attr("class", &height);
         if cell.header && head {
@@ -146,7 +148,7 @@ impl Sheets<'_> {
             content => {
                 let padding = self.padding(cell.padding);
                 self.out.raw("<div").attr("class", &format!("in {padding}")).raw(">");
-                content.iter().for_each(|one| self.content(one, refs));
+                content.iter().for_each(|one| self.content(one, width, refs));
                 self.out.raw("</div>");
             }
         }
@@ -157,9 +159,9 @@ impl Sheets<'_> {
         self.classes.mm("pd", &[edges.top, edges.right, edges.bottom, edges.left])
     }
 
-    fn content(&mut self, content: &Content, refs: Refs) {
+    fn content(&mut self, content: &Content, width: Mm, refs: Refs) {
         match content {
-            Content::Label(label) => self.label(label),
+            Content::Label(label) => self.label(label, width),
             Content::Para(para) => self.para(para, Mm(0.0), refs),
             Content::Field(place) => match place.at {
                 None => self.place(place, "fill"),
@@ -172,7 +174,7 @@ impl Sheets<'_> {
         }
     }
 
-    fn label(&mut self, label: &Label) {
+    fn label(&mut self, label: &Label, width: Mm) {
         let upright = if label.vertical { " upright" } else { "" };
         // What the label says in one piece is what it is read as; spreading and breaking is for the eye.
         let spread = label.lines.iter().map(|line| line.text.as_str()).collect::<String>() != label.plain && !label.plain.is_empty();
@@ -181,12 +183,15 @@ impl Sheets<'_> {
             self.out.raw("<span class=\"said\">").text(&label.plain).raw("</span>");
         }
         self.out.raw("<span").attr_if("aria-hidden", spread.then_some("true")).raw(">");
-        label.lines.iter().for_each(|line| self.label_line(line, label.leading));
+        label.lines.iter().for_each(|line| self.label_line(line, label.leading, width));
         self.out.raw("</span></span>");
     }
 
-    fn label_line(&mut self, line: &LabelLine, leading: f64) {
-        let mut classes = format!("ln {} {}", self.style(&line.style), self.classes.number("lh", leading));
+    /// A line of a label; what fits on paper keeps to its line here, whatever the browser's face is.
+    fn label_line(&mut self, line: &LabelLine, leading: f64, width: Mm) {
+        let em: f64 = line.text.chars().map(|ch| if ch.is_ascii() { 0.5 } else { 1.0 }).sum();
+        let keeps = if line.style.size.to_mm() * em <= width + Mm(0.05) { "ln keep" } else { "ln" };
+        let mut classes = format!("{keeps} {} {}", self.style(&line.style), self.classes.number("lh", leading));
         if let Some(em) = line.distribute {
             let width = self.classes.number("em", em);
             classes = format!("{classes} spread {width}");
@@ -263,8 +268,17 @@ impl Sheets<'_> {
     }
 }
 
-fn rows_from(rows: &[Row], at: usize) -> &[Row] {
-    rows.get(at..).unwrap_or_default()
+/// What spans are counted in.
+struct Around<'t> {
+    cols: &'t [Mm],
+    /// This row and those below it.
+    rows: &'t [Row],
+}
+
+impl<'t> Around<'t> {
+    fn of(table: &'t Table, rows: &'t [Row], at: usize) -> Around<'t> {
+        Around { cols: &table.cols, rows: rows.get(at..).unwrap_or_default() }
+    }
 }
 
 fn font(role: FontRole) -> &'static str {

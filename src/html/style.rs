@@ -17,8 +17,8 @@ header p{margin:.25rem 0 0;color:var(--soft)}
 .problems ul{margin:.4rem 0 0;padding:0;list-style:none}
 .problems li{padding:.15rem 0 .15rem 1.4em;text-indent:-1.4em}
 .problems a{color:var(--accent)}
-footer{position:sticky;bottom:0;z-index:4;display:flex;flex-wrap:wrap;gap:.6rem;align-items:center;justify-content:center;padding:.75rem 1rem;border-top:1px solid var(--line);background:rgba(255,255,255,.96)}
-footer p{margin:0;color:var(--soft)}
+footer{position:sticky;bottom:0;z-index:4;display:flex;flex-wrap:wrap;gap:.6rem;align-items:center;justify-content:center;padding:.75rem 1rem;border-top:1px solid var(--line);background:#fff}
+footer p,.said-now{margin:0;color:var(--soft)}
 button{min-height:2.75rem;padding:.4rem 1.1rem;border:1px solid var(--accent);border-radius:6px;background:#fff;color:var(--accent);font:inherit;cursor:pointer}
 button.main{background:var(--accent);color:#fff;font-weight:600}
 button.minor{border-color:var(--line);color:var(--soft)}
@@ -36,9 +36,11 @@ th,td{position:relative;padding:0;font-weight:400;vertical-align:middle}
 .inline{position:relative;display:inline-grid;vertical-align:middle;margin:-.2em 0}
 .para{white-space:pre;font-weight:400}
 .para .ln{display:block}
+.from-left{text-align:left}
 .from-middle{transform:translateX(-50%);text-align:center}
 .from-right{transform:translateX(-100%);text-align:right}
-.label .ln{display:block}
+.label .ln{display:block;text-wrap:balance}
+.label .keep{white-space:nowrap}
 .label.upright{writing-mode:vertical-rl;justify-self:center}
 .spread{margin:0 auto;max-width:100%;white-space:nowrap;text-align-last:justify}
 .left{text-align:left}.centre{text-align:center}.right{text-align:right}.justify{text-align:justify}
@@ -59,6 +61,7 @@ th,td{position:relative;padding:0;font-weight:400;vertical-align:middle}
 .entry input[type=checkbox]{width:1.1em;height:1.1em;margin:auto;accent-color:var(--accent)}
 .entry ::placeholder{color:#5f6775;opacity:1}
 .entry input::-webkit-calendar-picker-indicator{margin:0;padding:0}
+.inline.entry input{width:calc(100% + .5em);margin-right:-.5em}
 .inline.entry{border-bottom:1px solid var(--soft)}
 .echo{align-content:center;overflow-wrap:anywhere;white-space:pre-wrap;color:var(--ink)}
 .inline.echo{overflow:hidden;white-space:pre;text-overflow:ellipsis}
