@@ -17,7 +17,7 @@ fn schemathesis_finds_nothing() {
     let service = Service::start();
     let program = Path::new("target/readers/venv/bin/schemathesis");
     // More by hand: CONTRACT_EXAMPLES=400 cargo test --test service_contract -- --ignored --nocapture
-    let examples = std::env::var("CONTRACT_EXAMPLES").unwrap_or_else(|_| "60".to_owned());
+    let examples = std::env::var("CONTRACT_EXAMPLES").unwrap_or_else(|_| "120".to_owned());
     let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/readers/schemathesis.toml");
     let folder = tempfile::tempdir().expect("a folder");
     let done = Command::new(std::env::current_dir().expect("a folder").join(program))

@@ -137,7 +137,8 @@ refusals! {
     OfRead: [
         &ALWAYS,
         &ONE_FORM,
-        &["malformed-multipart", "incomplete-body", "too-large", "unsupported-media-type", "record-invalid", "bad-member", "file-missing", "file-unreadable"]
+        &["malformed-multipart", "incomplete-body", "too-large", "unsupported-media-type"],
+        &["record-invalid", "unknown-member", "bad-member", "file-missing", "file-unreadable"]
     ];
 }
 
@@ -366,6 +367,7 @@ pub struct CheckOptions {
 
 /// A record's file with the files that it names; every other part with a file name is such a file.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RenderForm {
     /// The record's file: one JSON object in UTF-8.
     #[schema(content_media_type = "application/json")]
@@ -398,6 +400,7 @@ pub struct RenderForm {
 
 /// A record's file with the files that it names; every other part with a file name is such a file.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct CheckForm {
     /// The record's file: one JSON object in UTF-8.
     #[schema(content_media_type = "application/json")]
@@ -407,8 +410,9 @@ pub struct CheckForm {
     strict: Option<bool>,
 }
 
-/// A filled file, and what it is compared with.
+/// A filled file, and what it is compared with; every other part with a file name is a file that the record `against` names.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ReadForm {
     /// The filled PDF or DOCX.
     #[schema(content_media_type = "application/octet-stream")]

@@ -52,6 +52,9 @@ pub enum Slip {
 /// The names of all options, the output among them.
 pub const OPTIONS: [&str; 8] = ["output", "strict", "grey", "lock", "page", "dpi", "grid", "lang"];
 
+/// More names than this lock no form.
+const MOST_WORDS: usize = 1_000;
+
 /// The options of a check.
 pub const CHECK: [&str; 1] = ["strict"];
 
@@ -108,11 +111,11 @@ impl Options {
     pub fn with(self, other: Options) -> Result<Options, Problem> {
         fn either<T>(one: Option<T>, other: Option<T>, name: &'static str) -> Result<Option<T>, Problem> {
             match (one, other) {
-                (Some(_), Some(_)) => Err(Problem::bad_request(
-                    "bad-parameter",
-                    format!("{name} 在地址和正文里都写了，请只写一处"),
-                    format!("`{name}` stands in the address and in the body: give it in one of them"),
-                )),
+                (Some(_), Some(_)) => {
+                    let title =
+                        Message::new(format!("{name} 在地址和正文里都写了"), format!("`{name}` stands in the address and in the body"));
+                    Err(unsuitable(title, Some(Message::new("请只写一处", "give it in one of them"))))
+                }
                 (one, other) => Ok(one.or(other)),
             }
         }
@@ -264,12 +267,11 @@ fn number(given: Given<'_>) -> Option<&str> {
 }
 
 fn words(given: Given<'_>) -> Result<Vec<String>, Slip> {
-    let wanted = || Slip::Kind(Message::new("写栏目名的列表", "write a list of field names"));
-    let words = match given {
-        Given::Text(text) => text.split(',').map(|word| word.trim().to_owned()).collect(),
-        Given::Json(value) => serde_json::from_str::<Vec<String>>(value.get()).map_err(|_| wanted())?,
+    let words: Option<Vec<String>> = match given {
+        Given::Text(text) => Some(text.split(',').map(str::to_owned).collect()),
+        Given::Json(value) => serde_json::from_str(value.get()).ok(),
     };
-    if words.len() <= 1_000 && words.iter().all(|word| !word.is_empty()) { Ok(words) } else { Err(wanted()) }
+    words.filter(|words| words.len() <= MOST_WORDS).ok_or_else(|| Slip::Kind(Message::new("写栏目名的列表", "write a list of field names")))
 }
 
 /// The text of a value; `None` where it is none.

@@ -59,13 +59,8 @@ pub fn pinned(template: &Template) -> String {
 
 fn template<'a>(app: &'a App, name: &str) -> Result<&'a Template, Problem> {
     app.engine.template(name).map_err(|error| match error {
-        // Of a mistake in a template no caller is to blame.
-        Error::Refused(problems) => {
-            let title = Message::new("这个模板有错，用不了", "the template has mistakes and cannot be used");
-            let detail =
-                Message::new("请管理员运行 formwright templates --check", "ask the administrator to run: formwright templates --check");
-            Problem { problems, ..Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "template-broken", title) }.with_detail(detail)
-        }
+        // A file of a template that cannot be read is told as a whole file.
+        Error::Refused(problems) => Problem::template_broken(problems),
         other => other.into(),
     })
 }

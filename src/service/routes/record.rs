@@ -217,16 +217,24 @@ const FILE: &str = "file";
 impl Returned {
     fn of(parts: Vec<Part>) -> Result<Returned, Problem> {
         let (mut file, mut against, mut uploads) = (None, None, Uploads::default());
-        for part in parts {
-            let slot = match part.name.as_str() {
-                "file" => &mut file,
-                "against" => &mut against,
-                _ => {
-                    uploads.add(part.file.into_iter().chain([part.name]).collect(), part.bytes);
+        for Part { name, file: file_name, bytes } in parts {
+            let slot = match (name.as_str(), file_name) {
+                ("file", _) => &mut file,
+                ("against", _) => &mut against,
+                (_, Some(file_name)) => {
+                    uploads.add(vec![name, file_name], bytes);
                     continue;
                 }
+                (_, None) => {
+                    let title = Message::new("请求里有不认识的部分", "the request has a part that is not known here");
+                    let detail = Message::new(
+                        "可以有：file、against，和 against 用到的文件",
+                        "there are: `file`, `against`, and the files that `against` names",
+                    );
+                    return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unknown-member", title).with_detail(detail));
+                }
             };
-            if slot.replace(part.bytes).is_some() {
+            if slot.replace(bytes).is_some() {
                 let (zh, en) = ("部分 file 和 against 各只能有一个", "there is one part `file` and one part `against` at most");
                 return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-member", Message::new(zh, en)));
             }
