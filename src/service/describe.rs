@@ -235,7 +235,7 @@ pub struct RenderQuery {
     #[param(nullable = false)]
     lock: Option<String>,
     /// The sheet that a `png` shows, from 1; without it the first.
-    #[param(minimum = 1, nullable = false)]
+    #[param(minimum = 1, maximum = 10_000, nullable = false)]
     page: Option<usize>,
     /// Dots per inch of a `png`; without it 100.
     #[param(minimum = 20, maximum = 300, nullable = false)]
@@ -259,7 +259,7 @@ pub struct BlankQuery {
     #[param(nullable = false)]
     lock: Option<String>,
     /// The sheet that a `png` shows, from 1; without it the first.
-    #[param(minimum = 1, nullable = false)]
+    #[param(minimum = 1, maximum = 10_000, nullable = false)]
     page: Option<usize>,
     /// Dots per inch of a `png`; without it 100.
     #[param(minimum = 20, maximum = 300, nullable = false)]
@@ -334,7 +334,7 @@ pub struct RenderOptions {
     #[schema(example = json!(["name", "resume"]))]
     lock: Option<Vec<String>>,
     /// The sheet that a `png` shows, from 1; without it the first.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 10_000)]
     page: Option<usize>,
     /// Dots per inch of a `png`; without it 100.
     #[schema(minimum = 20, maximum = 300)]
@@ -385,7 +385,7 @@ pub struct RenderForm {
     #[schema(nullable = false)]
     lock: Option<String>,
     /// The sheet that a `png` shows, from 1; without it the first.
-    #[schema(minimum = 1, nullable = false)]
+    #[schema(minimum = 1, maximum = 10_000, nullable = false)]
     page: Option<usize>,
     /// Dots per inch of a `png`; without it 100.
     #[schema(minimum = 20, maximum = 300, nullable = false)]

@@ -52,6 +52,9 @@ pub enum Slip {
 /// The names of all options, the output among them.
 pub const OPTIONS: [&str; 8] = ["output", "strict", "grey", "lock", "page", "dpi", "grid", "lang"];
 
+/// No document has more sheets.
+const MOST_PAGES: usize = 10_000;
+
 /// More names than this lock no form.
 const MOST_WORDS: usize = 1_000;
 
@@ -240,8 +243,8 @@ fn output(given: Given<'_>) -> Result<Output, Slip> {
 }
 
 fn page(given: Given<'_>) -> Result<usize, Slip> {
-    let page = number(given).and_then(|text| text.parse::<usize>().ok()).filter(|page| *page > 0);
-    page.ok_or_else(|| Slip::Kind(Message::new("写页码，从 1 起", "write the number of a sheet, from 1")))
+    let page = number(given).and_then(|text| text.parse::<usize>().ok()).filter(|page| (1..=MOST_PAGES).contains(page));
+    page.ok_or_else(|| Slip::Kind(Message::new("写页码，从 1 到 10000", "write the number of a sheet, 1 to 10000")))
 }
 
 fn dpi(given: Given<'_>) -> Result<f64, Slip> {
