@@ -271,7 +271,8 @@ fn a_folder_gets_every_format_of_the_template() -> Result<(), Any> {
     for (file, want) in [("sent.pdf", "print.pdf"), ("sent.fillable.pdf", "sent.pdf"), ("sent.docx", "sent.docx")] {
         assert!(fs::read(desk.path("all").join(file))? == files()[want], "{file}");
     }
-    assert_eq!(fs::read_dir(desk.path("all"))?.count(), 3);
+    assert!(fs::read_to_string(desk.path("all").join("sent.html"))?.starts_with("<!DOCTYPE html>"));
+    assert_eq!(fs::read_dir(desk.path("all"))?.count(), 4);
     Ok(())
 }
 

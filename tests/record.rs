@@ -197,3 +197,16 @@ proptest! {
         prop_assert_eq!(again.root(), record.root());
     }
 }
+
+#[test]
+fn what_is_sent_along_is_no_file_of_a_folder() {
+    use formwright::record::{Folder, Record};
+    let folder = tempfile::tempdir().expect("a folder");
+    // A file of that very name is none of those that were sent.
+    std::fs::write(folder.path().join("asset:1.jpg"), b"\xFF\xD8\xFF").expect("a file");
+    let text =
+        r#"{"photo": "asset:1.jpg", "attachments": [{"file": "asset: a/2.pdf"}, {"file": "b\\3.pdf"}], "nominees": [{"photo": "c.jpg"}]}"#;
+    let record = Record::parse(text.as_bytes(), &Folder::new(folder.path())).expect("a record");
+    assert_eq!(record.troubles().codes(), ["photo-not-sent", "photo-missing"]);
+    assert_eq!(record.named_files(), ["asset:1.jpg", "c.jpg", "asset: a/2.pdf", "b/3.pdf"]);
+}

@@ -183,6 +183,10 @@ fn file_paths_are_judged() {
         ("data:image/png;base64,!!", "photo-data", "attachment-data"),
         ("data:image/png;base64,", "photo-data", "attachment-data"),
         ("photos/1.jpg", "photo-no-files", ""),
+        ("asset:1.jpg", "photo-no-files", ""),
+        ("asset:../1.jpg", "photo-outside", "attachment-outside"),
+        ("asset:https://example.org/1.jpg", "photo-url", "attachment-url"),
+        ("asset:", "photo-folder", "attachment-folder"),
     ] {
         let record = parse(&format!("{{\"photo\":\"{path}\",\"attachments\":[{{\"file\":\"{path}\"}}]}}"));
         let want: Vec<&str> = [photo, attachment].into_iter().filter(|code| !code.is_empty()).collect();

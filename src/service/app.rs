@@ -1,7 +1,8 @@
 //! What every request shares.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use super::about::TemplateLine;
 use super::settings::Settings;
 use super::work::Work;
 use crate::engine::Engine;
@@ -18,13 +19,15 @@ pub struct Shared {
     pub settings: Settings,
     /// The turns of jobs that need a core.
     pub work: Work,
+    /// What is told of each form, once somebody asked.
+    pub lines: OnceLock<Vec<TemplateLine>>,
 }
 
 impl App {
     /// The state of one service.
     pub fn new(engine: Arc<Engine>, settings: Settings) -> App {
         let work = Work::new(&settings);
-        App(Arc::new(Shared { engine, settings, work }))
+        App(Arc::new(Shared { engine, settings, work, lines: OnceLock::new() }))
     }
 }
 

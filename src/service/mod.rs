@@ -9,17 +9,27 @@
 //!
 //! Nothing is kept of single documents; no request leaves the machine; no URL is taken from anybody.
 
+mod about;
 mod app;
+mod assets;
+mod bodies;
+mod describe;
+mod document;
+mod fresh;
 mod language;
 mod observe;
+mod options;
+mod output;
 mod problem;
 mod routes;
+mod sent;
 mod settings;
+mod which;
 mod work;
 
 pub use app::App;
 pub use problem::Problem;
-pub use routes::{description, router};
+pub use routes::{description, router, text as description_text};
 pub use settings::Settings;
 
 use std::net::TcpListener;

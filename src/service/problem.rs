@@ -4,7 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json as object};
 
-use crate::diag::{Diagnostics, Lang, Message, json};
+use crate::diag::{Diagnostics, Lang, Message, Place, json};
 use crate::error::Error;
 
 /// What keeps a request from being answered.
@@ -42,6 +42,14 @@ impl Problem {
     pub fn refused(problems: Diagnostics) -> Problem {
         let title = Message::new("内容有错，没有处理", "the content has mistakes and was not processed");
         Problem { problems, ..Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "record-invalid", title) }
+    }
+
+    /// A template with mistakes: 500, as no caller is to blame.
+    pub fn template_broken(problems: Diagnostics) -> Problem {
+        let title = Message::new("这个模板有错，用不了", "the template has mistakes and cannot be used");
+        let detail =
+            Message::new("请管理员运行 formwright templates --check", "ask the administrator to run: formwright templates --check");
+        Problem { problems, ..Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "template-broken", title) }.with_detail(detail)
     }
 
     /// Our own failure: 500. What it was goes to the log, by its place alone.
@@ -85,6 +93,9 @@ impl Problem {
 impl From<Error> for Problem {
     fn from(error: Error) -> Problem {
         match error {
+            Error::Refused(problems) if problems.iter().any(|one| matches!(one.place, Place::Template { .. })) => {
+                Problem::template_broken(problems)
+            }
             Error::Refused(problems) => Problem::refused(problems),
             Error::NoTemplate { known, .. } => {
                 let known = known.join("、");

@@ -1,0 +1,55 @@
+//! The description of the API, for programs and as a page that is served from the binary alone.
+
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_SECURITY_POLICY};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{Redirect, Response};
+use axum::routing::get;
+use utoipa_swagger_ui::Config;
+
+use crate::service::app::App;
+use crate::service::fresh;
+use crate::service::problem::Problem;
+
+/// What the page may load: nothing from elsewhere. Its program sets styles on elements.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; \
+                      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// These routes; they are not described themselves.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/v1/openapi.json", get(openapi))
+        .route("/docs", get(|| async { Redirect::permanent("/docs/") }))
+        .route("/docs/", get(|headers: HeaderMap| page(headers, String::from("index.html"))))
+        .route("/docs/{file}", get(|headers: HeaderMap, Path(file): Path<String>| page(headers, file)))
+}
+
+/// The description as text; it is the same for as long as the program runs.
+pub fn text() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| {
+        let mut text = super::description().to_pretty_json().unwrap_or_default();
+        text.push('\n');
+        text
+    })
+}
+
+async fn openapi(headers: HeaderMap) -> Response {
+    fresh::file(&headers, "application/json", text().as_bytes().to_vec())
+}
+
+async fn page(headers: HeaderMap, file: String) -> Result<Response, Problem> {
+    // Without an address the page would send the description to a validator elsewhere.
+    let config = Config::from("/v1/openapi.json").validator_url("none").try_it_out_enabled(true).display_request_duration(true);
+    let nothing = || Problem::not_found("no-such-page", "没有这个地址", "there is nothing at this address");
+    let found = utoipa_swagger_ui::serve(&file, Arc::new(config)).map_err(|_| Problem::internal())?.ok_or_else(nothing)?;
+    let mut answer = fresh::file(&headers, &found.content_type, found.bytes.into_owned());
+    if found.gzpipped {
+        answer.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    answer.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    Ok(answer)
+}
