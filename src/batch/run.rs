@@ -41,7 +41,7 @@ pub struct Outcome {
 /// Errors: a source or folder that cannot be read or written (the journal stays sound; run again), a folder that another program
 /// holds, a template with mistakes. What is wrong with a person's papers is in the report, not an error.
 pub fn run(engine: &Engine, source: &Path, output: &Path, options: &BatchOptions, watch: &dyn Watch) -> Result<Outcome, Error> {
-    is_of_a_person(engine, &options.template)?;
+    takes(engine, &options.template)?;
     let source_options = SourceOptions { photos: options.photos.clone(), template: options.template.clone() };
     let path = source;
     let source = Source::open(path, &source_options, engine)?;
@@ -61,7 +61,9 @@ pub fn run(engine: &Engine, source: &Path, output: &Path, options: &BatchOptions
 }
 
 /// Refuses the template of a sheet: a batch makes the sheets by itself.
-fn is_of_a_person(engine: &Engine, template: &str) -> Result<(), Error> {
+///
+/// Errors: [`Error::Refused`] with `template-is-sheet`; there is no such template, or it has mistakes.
+pub fn takes(engine: &Engine, template: &str) -> Result<(), Error> {
     let form = engine.form(template, &Record::blank())?;
     if form.fields.iter().any(|field| field.kind.is_data() && !field.name.as_str().starts_with("nominees.")) {
         return Ok(());

@@ -61,6 +61,12 @@ impl Batch {
         Ok(said)
     }
 
+    /// Whether it came of a request with this key.
+    pub(super) fn is_of(&self, owner: &str, key: &str) -> bool {
+        let kept = self.lock();
+        kept.owner == owner && kept.once.as_ref().is_some_and(|once| once.key == key)
+    }
+
     /// Where its source is.
     pub fn source(&self) -> PathBuf {
         below(&self.folder, &self.lock().source)

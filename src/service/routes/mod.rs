@@ -1,5 +1,6 @@
 //! What is asked where.
 
+mod batches;
 mod templates;
 
 use axum::Router;
@@ -23,7 +24,7 @@ pub fn description() -> OpenApi {
 }
 
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(templates::routes())
+    OpenApiRouter::new().merge(templates::routes()).merge(batches::routes())
 }
 
 async fn nothing_here() -> Problem {
