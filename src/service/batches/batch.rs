@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::kept::Kept;
 use super::pulse::{BatchState, Teller};
-use crate::batch::{BatchOptions, SourceOptions};
+use crate::batch::BatchOptions;
 use crate::diag::Message;
 use crate::error::Error;
 use crate::service::problem::Problem;
@@ -88,12 +88,6 @@ impl Batch {
         let photos = kept.photos.as_deref().map(|photos| below(&self.folder, photos));
         // The folder is ours alone, wherever an administrator moves it to.
         BatchOptions { photos, replace: true, ..kept.wish.options() }
-    }
-
-    /// How its source is to be opened.
-    pub(super) fn source_options(&self) -> SourceOptions {
-        let BatchOptions { photos, template, .. } = self.options();
-        SourceOptions { photos, template }
     }
 
     /// Refuses what cannot be done while it waits or is under way: 409.

@@ -109,7 +109,8 @@ impl Store {
         let (source, photos) = receiving.arrange(shared.most_upload)?;
         let template = receiving.wish.template.clone();
         crate::batch::takes(&shared.engine, &template)?;
-        let opened = Source::open(&receiving.folder.join(&source), &SourceOptions { photos: None, template }, &shared.engine)?;
+        let opened =
+            Source::open(&receiving.folder.join(&source), &SourceOptions { template, ..SourceOptions::default() }, &shared.engine)?;
         let total = opened.len();
         drop(opened);
         let now = now();
@@ -122,7 +123,6 @@ impl Store {
             changed: now,
             turn: turn(),
             ended: None,
-            retry: false,
             stale: false,
             tally: Tally { total, ..Tally::default() },
             why: Vec::new(),

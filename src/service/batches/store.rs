@@ -170,10 +170,7 @@ impl Store {
     /// Errors: 409 while it is under way.
     pub fn retry(&self, batch: &Arc<Batch>) -> Result<(), Problem> {
         batch.at_rest()?;
-        batch.change(|kept| {
-            kept.retry = true;
-            wait(kept);
-        })?;
+        batch.change(wait)?;
         self.shared().queue_up(batch);
         Ok(())
     }
