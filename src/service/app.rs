@@ -2,6 +2,12 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use super::budget::Budget;
+use super::metrics::Metrics;
+use super::seats::Seats;
 use super::settings::Settings;
 use super::work::Work;
 use crate::engine::Engine;
@@ -18,13 +24,25 @@ pub struct Shared {
     pub settings: Settings,
     /// The turns of jobs that need a core.
     pub work: Work,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// The memory that bodies may take.
+    pub budget: Budget,
+    /// Who holds a connection.
+    pub seats: Seats,
+    /// The turns of wrong keys, which wait for their answer.
+    pub penance: Semaphore,
+    /// Told once the service is to stop: whatever would go on for long ends by itself then.
+    pub stopping: CancellationToken,
 }
 
 impl App {
     /// The state of one service.
     pub fn new(engine: Arc<Engine>, settings: Settings) -> App {
         let work = Work::new(&settings);
-        App(Arc::new(Shared { engine, settings, work }))
+        let (budget, seats) = (Budget::new(settings.body_memory), Seats::new(settings.connections));
+        let (metrics, penance, stopping) = (Metrics::default(), Semaphore::new(32), CancellationToken::new());
+        App(Arc::new(Shared { engine, settings, work, metrics, budget, seats, penance, stopping }))
     }
 }
 

@@ -9,18 +9,34 @@
 //!
 //! Nothing is kept of single documents; no request leaves the machine; no URL is taken from anybody.
 
+mod accept;
 mod app;
+mod budget;
+pub mod config;
+mod folder;
+mod guard;
+mod intake;
+pub mod keys;
 mod language;
+pub mod log;
+mod metrics;
 mod observe;
 mod problem;
+mod process;
 mod routes;
+mod seats;
 mod settings;
+mod timed;
+mod tls;
 mod work;
 
+pub use accept::serve;
 pub use app::App;
 pub use problem::Problem;
-pub use routes::{description, router};
+pub use process::prepare;
+pub use routes::{around, description, router};
 pub use settings::Settings;
+pub use tls::Tls;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -34,12 +50,14 @@ use crate::error::Error;
 pub async fn run(
     listener: TcpListener,
     engine: Arc<Engine>,
-    settings: Settings,
+    mut settings: Settings,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
     let failed = |source| Error::Io { action: "listen on", path: "the address".into(), source };
     listener.set_nonblocking(true).map_err(failed)?;
     let listener = tokio::net::TcpListener::from_std(listener).map_err(failed)?;
+    settings.listen = listener.local_addr().map_err(failed)?;
     let app = App::new(engine, settings);
-    axum::serve(listener, router(app)).with_graceful_shutdown(stop).await.map_err(failed)
+    accept::serve(listener, app.clone(), router(app), stop).await;
+    Ok(())
 }
