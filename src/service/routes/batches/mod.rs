@@ -17,6 +17,7 @@ use utoipa_axum::routes;
 
 use crate::service::app::App;
 use crate::service::batches::{Batch, Change, Status, Store, parsed};
+use crate::service::guard::Caller;
 use crate::service::language::Spoken;
 use crate::service::problem::Problem;
 
@@ -40,8 +41,8 @@ pub struct Owner(pub String);
 
 impl<S: Sync> FromRequestParts<S> for Owner {
     type Rejection = Infallible;
-    async fn from_request_parts(_parts: &mut Parts, _state: &S) -> Result<Owner, Infallible> {
-        Ok(Owner("local".to_owned()))
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Owner, Infallible> {
+        Ok(Owner(parts.extensions.get::<Caller>().map_or_else(|| Caller::local().id, |caller| caller.id.clone())))
     }
 }
 
