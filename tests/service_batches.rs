@@ -9,6 +9,8 @@ mod people;
 mod service;
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 
 use batches::{Office, by_command_line, codes, lines, people_with_photos, put, unzip, zip};
 use formwright::{PdfOptions, Record};
@@ -244,7 +246,16 @@ fn what_cannot_be_taken_is_refused_and_leaves_nothing() {
         refused(&[("options", None, None, br#"{"template":"x"}"#), ("source", Some("a.jsonl"), None, b"{}")]),
         code(404, "template-not-found", "")
     );
-    assert_eq!(refused(&[("source", Some("a.jsonl"), None, &vec![b' '; 4 << 20])]), code(413, "too-large", ""));
+    // A body that says that it is too long is not waited for.
+    let mut stream = TcpStream::connect(service.address()).expect("it listens");
+    let head = format!(
+        "POST /v1/batches HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-ndjson\r\nContent-Length: 4000000\r\n\r\n",
+        service.address()
+    );
+    stream.write_all(head.as_bytes()).expect("it is taken");
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line).expect("it answers");
+    assert_eq!(line.trim_end(), "HTTP/1.1 413 Payload Too Large");
     for (body, status, want) in [
         ("[]", 400, "malformed-json"),
         ("{\"records\":[{}]", 400, "malformed-json"),

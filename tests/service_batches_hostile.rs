@@ -269,7 +269,9 @@ fn one_persons_papers_are_made_on_demand_drafts_too() {
         assert_eq!((draft.status, draft.header("content-type")), (200, kind), "{query} {}", draft.text());
         assert!(draft.body.starts_with(begins), "{query}");
     }
-    assert_ne!(document(1, "output=png").body, document(1, "output=png&mark=mobile").body);
+    // A marked field is shown on the page on which it stands.
+    assert!(document(1, "output=png&page=2").body != document(1, "output=png&page=2&mark=mobile").body);
+    assert!(document(1, "output=png&page=2&mark=mobile").body == document(1, "output=png&mark=mobile").body);
     for (entry, query, status, code) in [
         (0, "output=png&page=99", 422, "record-invalid"),
         (0, "output=png&dpi=1000", 422, "record-invalid"),
