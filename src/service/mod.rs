@@ -33,7 +33,7 @@ mod work;
 pub use accept::serve;
 pub use app::App;
 pub use problem::Problem;
-pub use process::prepare;
+pub use process::{Ended, prepare, run_until_told};
 pub use routes::{around, description, router};
 pub use settings::Settings;
 pub use tls::Tls;

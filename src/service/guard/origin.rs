@@ -20,10 +20,8 @@ const FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 /// calls us by the stranger's name.
 pub fn host(settings: &Settings, request: &Parts) -> Result<(), Problem> {
     let called = authority(request).ok_or_else(|| {
-        Problem::bad_request("host-missing", "请求里没有可用的 Host", "the request has no usable Host").with_detail(Message::new(
-            "请按 HTTP/1.1 发送一个 Host",
-            "send one Host, as HTTP/1.1 asks",
-        ))
+        Problem::bad_request("host-missing", "请求里没有可用的 Host", "the request has no usable Host")
+            .with_detail(Message::new("请按 HTTP/1.1 发送一个 Host", "send one Host, as HTTP/1.1 asks"))
     })?;
     if known(settings, called.host()) {
         return Ok(());
