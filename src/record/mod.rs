@@ -26,7 +26,7 @@ use crate::error::Error;
 use crate::name::{FieldName, Step};
 
 pub(crate) use encoding::decode;
-pub use files::{Assets, Folder, MAX_ALL_BYTES, MAX_FILE_BYTES, NoFiles};
+pub use files::{Assets, Folder, MAX_ALL_BYTES, MAX_FILE_BYTES, NoData, NoFiles, SENT, data_uri};
 pub use mask::{mask_id_number, mask_mobile, mask_name};
 pub(crate) use read::pointer_step;
 pub use read::{MAX_BYTES, MAX_CHARS, MAX_DEPTH, MAX_ROWS, MAX_VALUES};

@@ -9,10 +9,15 @@
 //!
 //! Nothing is kept of single documents; no request leaves the machine; no URL is taken from anybody.
 
+mod about;
 mod accept;
 mod app;
+mod assets;
+mod bodies;
 mod budget;
 pub mod config;
+mod describe;
+mod document;
 mod folder;
 mod guard;
 mod intake;
@@ -21,20 +26,24 @@ mod language;
 pub mod log;
 mod metrics;
 mod observe;
+mod options;
+mod output;
 mod problem;
 mod process;
 mod routes;
 mod seats;
+mod sent;
 mod settings;
 mod timed;
 mod tls;
+mod which;
 mod work;
 
 pub use accept::serve;
 pub use app::App;
 pub use problem::Problem;
 pub use process::{Ended, prepare, run_until_told};
-pub use routes::{around, description, router};
+pub use routes::{around, description, router, text as description_text};
 pub use settings::Settings;
 pub use tls::Tls;
 
