@@ -35,8 +35,8 @@ pub fn router(app: App) -> Router {
 pub fn around(routes: Router, app: App) -> Router {
     routes
         .layer(from_fn_with_state(app.clone(), intake))
-        .layer(from_fn_with_state(app.clone(), guard))
         .layer(CatchPanicLayer::custom(|_| -> Response { Problem::internal().into_response() }))
+        .layer(from_fn_with_state(app.clone(), guard))
         .layer(from_fn_with_state(app, observe))
 }
 
