@@ -89,7 +89,8 @@ impl Store {
         // From here on dropping it gives the key back.
         let folder = shared.folder.join(RECEIVING).join(Uuid::new_v4().to_string());
         let (store, owner) = (self.clone(), owner.to_owned());
-        let receiving = Receiving { store, owner, folder, files: Vec::new(), digest: Sha256::new(), key, _place: place, wish: Wish::default() };
+        let receiving =
+            Receiving { store, owner, folder, files: Vec::new(), digest: Sha256::new(), key, _place: place, wish: Wish::default() };
         home::make(&receiving.upload())?;
         Ok(receiving)
     }
