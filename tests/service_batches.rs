@@ -277,3 +277,32 @@ fn what_cannot_be_taken_is_refused_and_leaves_nothing() {
     let left: Vec<_> = batches::files(&office.folder.path().join("batches")).into_iter().map(|(name, _)| name).collect();
     assert_eq!(left, [".lock"]);
 }
+
+#[test]
+fn the_description_names_nothing_that_is_not_there() {
+    fn named(value: &Value, into: &mut Vec<String>) {
+        match value {
+            Value::Object(members) => {
+                into.extend(members.get("$ref").and_then(Value::as_str).map(str::to_owned));
+                members.values().for_each(|value| named(value, into));
+            }
+            Value::Array(list) => list.iter().for_each(|value| named(value, into)),
+            _ => {}
+        }
+    }
+    let description = serde_json::to_value(formwright::service::description()).expect("it is JSON");
+    let mut names = Vec::new();
+    named(&description, &mut names);
+    assert!(names.iter().any(|name| name.ends_with("/BatchStatus")), "{names:?}");
+    for name in names {
+        assert!(description.pointer(name.trim_start_matches('#')).is_some(), "{name} is nowhere");
+    }
+    let operations: usize = description["paths"]
+        .as_object()
+        .expect("there are paths")
+        .iter()
+        .filter(|(path, _)| path.starts_with("/v1/batches"))
+        .map(|(_, operations)| operations.as_object().map_or(0, serde_json::Map::len))
+        .sum();
+    assert_eq!(operations, 17);
+}

@@ -41,6 +41,7 @@ const COMMON: &str = "no-attachments";
 /// A person of a batch.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = BatchPerson)]
 pub struct OnePerson {
     /// What became of the person.
     #[serde(flatten)]
@@ -59,6 +60,7 @@ pub struct OnePerson {
 /// What is put right of a person.
 #[derive(Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = BatchAmend)]
 pub struct Amend {
     /// Values by the names of their fields (`id_number`, `resume.0.work`): a text, `true` or `false`, or `null`, which takes the value
     /// away. A photo is a data URI.

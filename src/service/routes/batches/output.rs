@@ -99,8 +99,8 @@ struct Asked {
 /// The files of a batch that is `done`: everything, the file for the printer, the sheets, or each person's own files.
 #[utoipa::path(get, path = "/v1/batches/{id}/output", tag = "batches",
     params(("id" = String, Path, description = "the batch"),
-        ("kind" = Option<Kind>, Query, description = "`zip` (everything) where nothing is said"),
-        ("format" = Option<As>, Query, description = "with `sheet`: pdf, docx, xlsx; with `people`: pdf, fillable, docx")),
+        ("kind" = inline(Option<Kind>), Query, description = "`zip` (everything) where nothing is said"),
+        ("format" = inline(Option<As>), Query, description = "with `sheet`: pdf, docx, xlsx; with `people`: pdf, fillable, docx")),
     responses((status = 200, content((Vec<u8> = "application/zip"), (Vec<u8> = "application/pdf"),
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "the file"), OfOutput))]
