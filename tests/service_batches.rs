@@ -12,7 +12,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 
-use batches::{Office, by_command_line, codes, lines, people_with_photos, put, unzip, zip};
+use batches::{Office, Part, by_command_line, codes, lines, people_with_photos, put, unzip, zip};
 use formwright::{PdfOptions, Record};
 use serde_json::{Value, json};
 use service::{engine, multipart};
@@ -220,7 +220,7 @@ fn what_cannot_be_taken_is_refused_and_leaves_nothing() {
     let office = Office::with(|settings| settings.upload_limit = 3 << 20);
     let service = &office.service;
     let gbk: Vec<u8> = encoding_rs::GB18030.encode("{\"name\":\"王小明\",\"employer\":\"瑞安市某某阀门制造有限公司\"}").0.into_owned();
-    let refused = |parts: &[(&str, Option<&str>, Option<&str>, &[u8])]| {
+    let refused = |parts: &[Part<'_>]| {
         let (kind, body) = multipart(parts);
         let answer = service.post("/v1/batches", &kind, body);
         (answer.status, answer.problem(), codes(&answer).join(" "))
