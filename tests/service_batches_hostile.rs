@@ -5,6 +5,7 @@ mod batches;
 #[allow(dead_code)] // benches use the rest of it
 #[path = "support/people.rs"]
 mod people;
+#[allow(clippy::type_complexity)] // the parts of a form, written out
 #[path = "support/service.rs"]
 mod service;
 
