@@ -9,28 +9,49 @@
 //!
 //! Nothing is kept of single documents; no request leaves the machine; no URL is taken from anybody.
 
+// A problem is large, and made only when something is wrong: boxing it would cost more words than it saves.
+#![allow(clippy::result_large_err)]
+
 mod about;
+mod accept;
 mod app;
 mod assets;
+pub mod batches;
 mod bodies;
+mod budget;
+pub mod config;
 mod describe;
 mod document;
+mod folder;
 mod fresh;
+mod guard;
+mod intake;
+pub mod keys;
 mod language;
+pub mod log;
+mod metrics;
 mod observe;
 mod options;
 mod output;
 mod problem;
+mod process;
 mod routes;
+mod seats;
 mod sent;
 mod settings;
+mod timed;
+mod tls;
 mod which;
 mod work;
 
+pub use accept::serve;
 pub use app::App;
+pub use guard::{Caller, is_called};
 pub use problem::Problem;
-pub use routes::{description, router, text as description_text};
+pub use process::{Ended, prepare, run_until_told};
+pub use routes::{around, description, router, text as description_text};
 pub use settings::Settings;
+pub use tls::Tls;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -44,12 +65,24 @@ use crate::error::Error;
 pub async fn run(
     listener: TcpListener,
     engine: Arc<Engine>,
-    settings: Settings,
+    mut settings: Settings,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
     let failed = |source| Error::Io { action: "listen on", path: "the address".into(), source };
     listener.set_nonblocking(true).map_err(failed)?;
     let listener = tokio::net::TcpListener::from_std(listener).map_err(failed)?;
-    let app = App::new(engine, settings);
-    axum::serve(listener, router(app)).with_graceful_shutdown(stop).await.map_err(failed)
+    settings.listen = listener.local_addr().map_err(failed)?;
+    let app = App::new(engine, settings)?;
+    let (batches, stopping) = (app.batches.clone(), app.stopping.clone());
+    let closing = batches.clone();
+    // Whoever looks on at a batch is sent away at once, or the service would wait for them.
+    tokio::spawn(async move {
+        stopping.cancelled().await;
+        closing.close();
+    });
+    accept::serve(listener, app.clone(), router(app), stop).await;
+    // The dossiers under way are finished; what is left goes on when the service starts again.
+    batches.close();
+    let _ = tokio::task::spawn_blocking(move || batches.join()).await;
+    Ok(())
 }

@@ -1,20 +1,25 @@
 //! What is asked where.
 
+mod batches;
 mod docs;
 mod entry;
+mod ops;
 mod record;
 mod templates;
 
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{Method, StatusCode};
-use axum::middleware::from_fn;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::app::App;
 use super::describe;
+use super::guard::guard;
+use super::intake::intake;
 use super::observe::observe;
 use super::problem::Problem;
 use crate::diag::Message;
@@ -24,8 +29,17 @@ pub use docs::text;
 /// Everything the service answers.
 pub fn router(app: App) -> Router {
     let (router, _) = api().split_for_parts();
-    let router = router.merge(docs::routes()).merge(entry::files());
-    router.fallback(nothing_here).method_not_allowed_fallback(not_so).with_state(app).layer(from_fn(observe))
+    let router = router.merge(docs::routes()).merge(entry::files()).fallback(nothing_here).method_not_allowed_fallback(not_so);
+    around(router.with_state(app.clone()), app)
+}
+
+/// What stands between a connection and any routes: they are numbered and logged, guarded, limited, and a panic is one request's.
+pub fn around(routes: Router, app: App) -> Router {
+    routes
+        .layer(from_fn_with_state(app.clone(), intake))
+        .layer(CatchPanicLayer::custom(|_| -> Response { Problem::internal().into_response() }))
+        .layer(from_fn_with_state(app.clone(), guard))
+        .layer(from_fn_with_state(app, observe))
 }
 
 /// What the API is, as OpenAPI 3.1.
@@ -34,7 +48,12 @@ pub fn description() -> OpenApi {
 }
 
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(describe::frame()).merge(templates::routes()).merge(record::routes()).merge(entry::routes())
+    OpenApiRouter::with_openapi(describe::frame())
+        .merge(templates::routes())
+        .merge(record::routes())
+        .merge(entry::routes())
+        .merge(batches::routes())
+        .merge(ops::routes())
 }
 
 async fn nothing_here(request: Request) -> Problem {

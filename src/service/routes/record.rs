@@ -112,7 +112,10 @@ async fn render(State(app): State<App>, which: Which, RawQuery(query): RawQuery,
             let (record, uploads, options) = body.open(&OPTIONS)?.record()?;
             let options = options.with(asked)?;
             let output = Output::chosen(options.output, &headers, &about::offered(&job, &which)?)?;
-            Document::of(&job, &which, record, &uploads, &options, output)
+            let made = Document::of(&job, &which, record, &uploads, &options, output);
+            let outcome = made.as_ref().map_or_else(|problem| problem.code, |_| "done");
+            job.metrics.rendered(&which.template(&job)?.id().id, output.word(), outcome);
+            made
         })
         .await
 }
