@@ -5,12 +5,14 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use super::batches::Store;
 use super::budget::Budget;
 use super::metrics::Metrics;
 use super::seats::Seats;
 use super::settings::Settings;
 use super::work::Work;
 use crate::engine::Engine;
+use crate::error::Error;
 
 /// The engine, the settings, and who works on what.
 #[derive(Clone)]
@@ -24,6 +26,8 @@ pub struct Shared {
     pub settings: Settings,
     /// The turns of jobs that need a core.
     pub work: Work,
+    /// The batches.
+    pub batches: Store,
     /// What is counted.
     pub metrics: Metrics,
     /// The memory that bodies may take.
@@ -37,12 +41,15 @@ pub struct Shared {
 }
 
 impl App {
-    /// The state of one service.
-    pub fn new(engine: Arc<Engine>, settings: Settings) -> App {
+    /// The state of one service, with the batches of earlier.
+    ///
+    /// Errors: the folder of batches cannot be used.
+    pub fn new(engine: Arc<Engine>, settings: Settings) -> Result<App, Error> {
         let work = Work::new(&settings);
+        let batches = Store::open(Arc::clone(&engine), &settings)?;
         let (budget, seats) = (Budget::new(settings.body_memory), Seats::new(settings.connections));
         let (metrics, penance, stopping) = (Metrics::default(), Semaphore::new(32), CancellationToken::new());
-        App(Arc::new(Shared { engine, settings, work, metrics, budget, seats, penance, stopping }))
+        Ok(App(Arc::new(Shared { engine, settings, work, batches, metrics, budget, seats, penance, stopping })))
     }
 }
 

@@ -13,6 +13,7 @@ mod about;
 mod accept;
 mod app;
 mod assets;
+pub mod batches;
 mod bodies;
 mod budget;
 pub mod config;
@@ -67,7 +68,17 @@ pub async fn run(
     listener.set_nonblocking(true).map_err(failed)?;
     let listener = tokio::net::TcpListener::from_std(listener).map_err(failed)?;
     settings.listen = listener.local_addr().map_err(failed)?;
-    let app = App::new(engine, settings);
+    let app = App::new(engine, settings)?;
+    let (batches, stopping) = (app.batches.clone(), app.stopping.clone());
+    let closing = batches.clone();
+    // Whoever looks on at a batch is sent away at once, or the service would wait for them.
+    tokio::spawn(async move {
+        stopping.cancelled().await;
+        closing.close();
+    });
     accept::serve(listener, app.clone(), router(app), stop).await;
+    // The dossiers under way are finished; what is left goes on when the service starts again.
+    batches.close();
+    let _ = tokio::task::spawn_blocking(move || batches.join()).await;
     Ok(())
 }

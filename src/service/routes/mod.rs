@@ -1,5 +1,6 @@
 //! What is asked where.
 
+mod batches;
 mod docs;
 mod ops;
 mod record;
@@ -46,7 +47,8 @@ pub fn description() -> OpenApi {
 }
 
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(describe::frame()).merge(templates::routes()).merge(record::routes()).merge(ops::routes())
+    let api = OpenApiRouter::with_openapi(describe::frame()).merge(templates::routes()).merge(record::routes());
+    api.merge(batches::routes()).merge(ops::routes())
 }
 
 async fn nothing_here(request: Request) -> Problem {
