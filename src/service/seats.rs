@@ -1,9 +1,9 @@
 //! Who holds a connection, and who has waited longest for their client.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::Notify;
 
@@ -33,8 +33,8 @@ struct Taken {
 struct Place {
     /// Milliseconds after the room was opened since when it has waited for its client, or [`AT_WORK`].
     waiting: AtomicU64,
-    /// Whether it is the head of a request that it waits for.
-    head: AtomicBool,
+    /// How often it began to wait for a head or to be worked for, in turns: even while it waits for a head.
+    turn: AtomicU64,
     leave: Notify,
 }
 
@@ -74,7 +74,7 @@ impl Seats {
         }
         let number = taken.next;
         taken.next += 1;
-        let place = Arc::new(Place { waiting: AtomicU64::new(self.now()), head: AtomicBool::new(true), leave: Notify::new() });
+        let place = Arc::new(Place { waiting: AtomicU64::new(self.now()), turn: AtomicU64::new(0), leave: Notify::new() });
         taken.seats.insert(number, Arc::clone(&place));
         Some(Seat(Arc::new(Owned { room: self.clone(), number, place })))
     }
@@ -107,7 +107,8 @@ impl Seats {
 impl Seat {
     /// It waits for the head of a request.
     pub fn waits_for_head(&self) {
-        self.0.place.head.store(true, Ordering::Relaxed);
+        let turn = self.turn();
+        self.0.place.turn.store(turn + turn % 2, Ordering::Relaxed);
         self.waits();
     }
 
@@ -120,30 +121,26 @@ impl Seat {
 
     /// The service works for it.
     pub fn works(&self) {
-        self.0.place.head.store(false, Ordering::Relaxed);
+        let turn = self.turn();
+        self.0.place.turn.store(turn + 1 - turn % 2, Ordering::Relaxed);
         self.0.place.waiting.store(AT_WORK, Ordering::Relaxed);
     }
 
     /// Its client went on; it may soon wait again, from then on.
     pub fn moved(&self) {
-        if !self.is_at_head() {
+        if self.turn() % 2 == 1 {
             self.0.place.waiting.store(AT_WORK, Ordering::Relaxed);
         }
     }
 
-    /// Whether it is the head of a request that it waits for.
-    pub fn is_at_head(&self) -> bool {
-        self.0.place.head.load(Ordering::Relaxed)
+    /// How often it began to wait for a head or to be worked for: even while it waits for a head, and the same for the same one.
+    pub fn turn(&self) -> u64 {
+        self.0.place.turn.load(Ordering::Relaxed)
     }
 
     /// Ends when it has to go for another.
     pub async fn lost(&self) {
         self.0.place.leave.notified().await;
-    }
-
-    /// How long the room has been open: a clock for those who sit in it.
-    pub fn clock(&self) -> Duration {
-        self.0.room.0.opened.elapsed()
     }
 }
 
@@ -160,6 +157,7 @@ impl Drop for Owned {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[test]
     fn who_waits_longest_goes_and_who_is_worked_for_stays() {
@@ -190,5 +188,14 @@ mod tests {
         assert_eq!(seat.0.place.waiting.load(Ordering::Relaxed), since);
         seat.moved();
         assert_eq!(seat.0.place.waiting.load(Ordering::Relaxed), AT_WORK);
+        assert_eq!(seat.turn(), 1);
+        seat.works();
+        assert_eq!(seat.turn(), 1);
+        seat.waits_for_head();
+        seat.waits_for_head();
+        assert_eq!(seat.turn(), 2);
+        let since = seat.0.place.waiting.load(Ordering::Relaxed);
+        seat.moved();
+        assert_eq!(seat.0.place.waiting.load(Ordering::Relaxed), since, "what it sends is no head yet");
     }
 }
