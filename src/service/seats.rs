@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
 use std::time::Instant;
 
 use tokio::sync::Notify;
@@ -36,6 +37,8 @@ struct Place {
     /// How often it began to wait for a head or to be worked for, in turns: even while it waits for a head.
     turn: AtomicU64,
     leave: Notify,
+    /// Who reads from the client, once it stopped reading while the service worked.
+    reader: Mutex<Option<Waker>>,
 }
 
 /// The seat of a connection, free again when the last of its owners drops it.
@@ -74,7 +77,12 @@ impl Seats {
         }
         let number = taken.next;
         taken.next += 1;
-        let place = Arc::new(Place { waiting: AtomicU64::new(self.now()), turn: AtomicU64::new(0), leave: Notify::new() });
+        let place = Arc::new(Place {
+            waiting: AtomicU64::new(self.now()),
+            turn: AtomicU64::new(0),
+            leave: Notify::new(),
+            reader: Mutex::default(),
+        });
         taken.seats.insert(number, Arc::clone(&place));
         Some(Seat(Arc::new(Owned { room: self.clone(), number, place })))
     }
@@ -110,6 +118,10 @@ impl Seat {
         let turn = self.turn();
         self.0.place.turn.store(turn + turn % 2, Ordering::Relaxed);
         self.waits();
+        // Its time for the next head begins now, which nobody would notice while nothing comes.
+        if let Some(reader) = self.reader().take() {
+            reader.wake();
+        }
     }
 
     /// It waits for its client: to go on with a body, to take an answer.
@@ -138,6 +150,15 @@ impl Seat {
         self.0.place.turn.load(Ordering::Relaxed)
     }
 
+    /// Wakes this reader when it next waits for a head.
+    pub fn wake_at_head(&self, waker: &Waker) {
+        self.reader().get_or_insert_with(|| waker.clone()).clone_from(waker);
+    }
+
+    fn reader(&self) -> MutexGuard<'_, Option<Waker>> {
+        self.0.place.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Ends when it has to go for another.
     pub async fn lost(&self) {
         self.0.place.leave.notified().await;
@@ -162,11 +183,11 @@ mod tests {
     #[test]
     fn who_waits_longest_goes_and_who_is_worked_for_stays() {
         let seats = Seats::new(2);
-        let one = seats.take().expect("a free seat");
+        let one = seats.take().expect("there is a free seat");
         std::thread::sleep(Duration::from_millis(3));
-        let two = seats.take().expect("a free seat");
+        let two = seats.take().expect("there is a free seat");
         one.works();
-        let three = seats.take().expect("the second gave way");
+        let three = seats.take().expect("the second one gave way");
         assert_eq!(seats.count(), 2);
         drop(two);
         assert_eq!(seats.count(), 2, "a lost seat is not given back twice");
@@ -179,7 +200,7 @@ mod tests {
     #[test]
     fn whoever_waits_goes_on_waiting() {
         let seats = Seats::new(1);
-        let seat = seats.take().expect("a free seat");
+        let seat = seats.take().expect("there is a free seat");
         seat.works();
         seat.waits();
         let since = seat.0.place.waiting.load(Ordering::Relaxed);

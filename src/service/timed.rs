@@ -70,7 +70,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Timed<S> {
             }
             Poll::Pending => match self.due() {
                 Some(due) => self.read.ring(cx, due),
-                None => Poll::Pending,
+                None => {
+                    self.seat.wake_at_head(cx.waker());
+                    Poll::Pending
+                }
             },
         }
     }

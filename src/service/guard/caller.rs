@@ -185,7 +185,7 @@ mod tests {
             (Method::GET, "/metrics/", Some(Scope::Metrics)),
             (Method::GET, "/v1/batches", Some(Scope::Batch)),
             (Method::DELETE, "/v1/batches/x", Some(Scope::Batch)),
-            (Method::GET, "/work/x", Some(Scope::Batch)),
+            (Method::GET, "/work", Some(Scope::Batch)),
             (Method::POST, "/back/record", Some(Scope::Batch)),
             (Method::GET, "/v1/batchesx", None),
             (Method::GET, "/v1/templates", None),
