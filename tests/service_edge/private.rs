@@ -122,7 +122,7 @@ fn rude_requests() -> Vec<Rude> {
     );
     add("POST", "/v1/templates/recommendation/read", &typed("application/pdf"), &format!("%PDF-1.7 {mark}"));
     add("POST", "/v1/templates/recommendation/read", &typed("multipart/form-data; boundary=b"), &multipart);
-    add("POST", "/v1/batches", &typed("application/x-ndjson"), &mark);
+    add("POST", "/v1/batches?outputs=paint", &typed("application/x-ndjson"), &mark);
     add("POST", "/v1/batches", &typed(json), &format!("{{\"template\":\"{mark}\",\"records\":[]}}"));
     add("POST", "/v1/batches", &format!("Idempotency-Key: {ascii} {ascii}\r\n{}", typed(json)), &record);
     add("GET", &format!("/v1/batches/{path}/items/{path}"), "", "");
