@@ -29,6 +29,7 @@ const UNLOGGED: &str = "/healthz";
 
 /// The number of a request, found in its extensions.
 #[derive(Clone, Debug)]
+#[allow(dead_code)] // pages that tell a problem show it
 pub struct RequestId(pub String);
 
 /// Numbers the request, words the problem of its answer, counts and logs it.
