@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use formwright::{PdfOptions, Record};
 use serde_json::{Value, json};
-use service::{Answer, Service, engine, multipart};
+use service::{Answer, Part, Service, engine, multipart};
 
 const RENDER: &str = "/v1/templates/recommendation/render";
 const CHECK: &str = "/v1/templates/recommendation/check";
@@ -298,7 +298,7 @@ fn a_whole_dossier_is_one_file() {
     let read = |name: &str| sample(&folder.join(name).to_string_lossy());
     let (card, certificate, photo) = (read("附件/01 身份证.jpg"), read("附件/02 高级技师证书.pdf"), read("照片.jpg"));
     let text = record.to_string();
-    let parts: Vec<(&str, Option<&str>, Option<&str>, &[u8])> = vec![
+    let parts: Vec<Part<'_>> = vec![
         ("record", None, None, text.as_bytes()),
         ("a", Some("照片.jpg"), None, &photo),
         ("b", Some("01 身份证.jpg"), None, &card),
@@ -371,7 +371,7 @@ fn a_filled_file_is_read_checked_and_compared() {
         sent["photo"] = json!("p/1.jpg");
         let sent = sent.to_string();
         let other = sample("photos/photo-2.jpg");
-        let parts: Vec<(&str, Option<&str>, Option<&str>, &[u8])> = vec![
+        let parts: Vec<Part<'_>> = vec![
             ("file", Some("王㛃.pdf"), None, &made.body),
             ("against", None, None, sent.as_bytes()),
             ("x", Some("1.jpg"), None, &other),
@@ -415,8 +415,7 @@ fn the_entry_page_is_filled_checked_and_made_into_files() {
 
     let photo = sample("photos/photo-1.jpg");
     let post = |fields: &[(&str, &str)], to: &str| {
-        let mut parts: Vec<(&str, Option<&str>, Option<&str>, &[u8])> =
-            fields.iter().map(|(name, value)| (*name, None, None, value.as_bytes())).collect();
+        let mut parts: Vec<Part<'_>> = fields.iter().map(|(name, value)| (*name, None, None, value.as_bytes())).collect();
         parts.push(("photo", Some("她.jpg"), Some("image/jpeg"), &photo));
         parts.push(("to", None, None, to.as_bytes()));
         let (kind, body) = multipart(&parts);
