@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use std::sync::{Arc, PoisonError};
 
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -16,14 +17,15 @@ use super::kept::{End, Tally, write_json};
 use super::pulse::BatchState;
 use super::store::{Shared, Store};
 use crate::batch::{self, BatchOptions, Edits, Line, Person, Report, Source, State, Unwatched};
-use crate::diag::{Diagnostics, Lang};
-use crate::engine::PngOptions;
+use crate::diag::{Diagnostic, Diagnostics, Lang, Message, Severity};
+use crate::docx::DocxOptions;
+use crate::engine::{Engine, PngOptions};
 use crate::error::Error;
 use crate::name::FieldName;
+use crate::pdf::PdfOptions;
 use crate::preview::{self, MarkKind};
-use crate::record::{Edit, Record};
+use crate::record::{Edit, Record, is_at};
 use crate::service::problem::Problem;
-use crate::{DocxOptions, PdfOptions};
 
 /// What was put right of the people, in the folder of a batch.
 const EDITS: &str = "edits.json";
@@ -39,6 +41,7 @@ const COMMON: &str = "no-attachments";
 /// A person of a batch.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = BatchPerson)]
 pub struct OnePerson {
     /// What became of the person.
     #[serde(flatten)]
@@ -57,6 +60,7 @@ pub struct OnePerson {
 /// What is put right of a person.
 #[derive(Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = BatchAmend)]
 pub struct Amend {
     /// Values by the names of their fields (`id_number`, `resume.0.work`): a text, `true` or `false`, or `null`, which takes the value
     /// away. A photo is a data URI.
@@ -69,8 +73,8 @@ pub struct Amend {
 /// A picture of a page.
 #[derive(Clone, Debug, Default)]
 pub struct Picture {
-    /// The page, from 1.
-    pub page: usize,
+    /// The page, from 1; that of the first mark where nothing is said.
+    pub page: Option<usize>,
     /// Dots per inch; 100 where nothing is said.
     pub dpi: Option<f64>,
     /// The fields to mark, as names.
@@ -147,11 +151,13 @@ impl Store {
             Document::Fillable => dossier.form().pdf(&PdfOptions::fillable())?,
             Document::Docx => dossier.form().docx(&DocxOptions::default())?,
             Document::Png(picture) => {
-                let names = picture.marks.iter().filter_map(|name| FieldName::parse(name));
-                let marks = names.map(|name| (name, MarkKind::Chosen)).collect();
+                let names: Vec<FieldName> = picture.marks.iter().filter_map(|name| FieldName::parse(name)).collect();
+                let marked = names.iter().find_map(|name| dossier.form().boxes(name).first().map(|place| place.page));
+                let page = picture.page.or(marked).unwrap_or(1);
+                let marks = names.into_iter().map(|name| (name, MarkKind::Chosen)).collect();
                 let mut asked = PngOptions { marks, ..PngOptions::default() };
                 asked.dpi = picture.dpi.unwrap_or(asked.dpi);
-                preview::page(&Arc::new(dossier.pdf()?), picture.page, &dossier.preview(&asked))?
+                preview::page(&Arc::new(dossier.pdf()?), page, &dossier.preview(&asked))?
             }
             Document::Pdf | Document::Json => dossier.pdf()?,
         };
@@ -255,14 +261,14 @@ impl Batch {
 }
 
 /// Refuses what a record cannot hold: found while the values were put right, and not found before.
-fn refused_edits(engine: &crate::Engine, (before, after): (&Source, &Source), entry: usize, amend: &Amend) -> Result<(), Problem> {
+fn refused_edits(engine: &Engine, (before, after): (&Source, &Source), entry: usize, amend: &Amend) -> Result<(), Problem> {
     let known = before.load(engine, entry)?.found;
     let after = after.load(engine, entry)?.found;
     let names: Vec<FieldName> = amend.set.keys().filter_map(|name| FieldName::parse(name)).collect();
-    let is_new = |one: &&crate::Diagnostic| {
-        one.severity == crate::Severity::Error
+    let is_new = |one: &&Diagnostic| {
+        one.severity == Severity::Error
             && !known.iter().any(|known| known == *one)
-            && (one.code.starts_with("edit-") || names.iter().any(|name| crate::record::is_at(&one.place, name)))
+            && (one.code.starts_with("edit-") || names.iter().any(|name| is_at(&one.place, name)))
     };
     let mut refused = Diagnostics::default();
     refused.extend(after.iter().filter(is_new).cloned());
@@ -338,7 +344,7 @@ fn nobody() -> Problem {
 }
 
 fn unreadable() -> Problem {
-    let title = crate::diag::Message::new("这一份读不出来，或排不出版面", "this one cannot be read, or cannot be laid out");
-    Problem::new(axum::http::StatusCode::UNPROCESSABLE_ENTITY, "record-invalid", title)
-        .with_detail(crate::diag::Message::new("看这个人的 problems", "see the problems of this person"))
+    let title = Message::new("这一份读不出来，或排不出版面", "this one cannot be read, or cannot be laid out");
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "record-invalid", title)
+        .with_detail(Message::new("看这个人的 problems", "see the problems of this person"))
 }
