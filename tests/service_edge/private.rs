@@ -233,6 +233,7 @@ fn only_our_own_sockets(running: &Running) {
 
 /// What a child of [`a_panic_tells_its_place_only`] does.
 #[test]
+#[allow(clippy::result_large_err)] // a problem travels once a request
 fn child_that_panics() {
     if std::env::var_os("FORMWRIGHT_TEST_CHILD").is_none() {
         return;
@@ -261,7 +262,9 @@ fn child_that_panics() {
     // A job on a thread of its own panics alike.
     let app = edge.app.clone();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let problem = runtime.block_on(app.work.run::<()>(|| if MARKS.is_empty() { Ok(()) } else { panic!("could not do {}", marked()) }));
+    let job =
+        || -> Result<(), formwright::service::Problem> { if MARKS.is_empty() { Ok(()) } else { panic!("could not do {}", marked()) } };
+    let problem = runtime.block_on(app.work.run(job));
     assert_eq!(problem.expect_err("it panicked").code, "internal");
 }
 
