@@ -12,6 +12,7 @@
 mod app;
 mod language;
 mod observe;
+mod page;
 mod problem;
 mod routes;
 mod settings;
