@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use super::batches::Store;
 use super::settings::Settings;
 use super::work::Work;
 use crate::engine::Engine;
+use crate::error::Error;
 
 /// The engine, the settings, and who works on what.
 #[derive(Clone)]
@@ -18,13 +20,18 @@ pub struct Shared {
     pub settings: Settings,
     /// The turns of jobs that need a core.
     pub work: Work,
+    /// The batches.
+    pub batches: Store,
 }
 
 impl App {
-    /// The state of one service.
-    pub fn new(engine: Arc<Engine>, settings: Settings) -> App {
+    /// The state of one service, with the batches of earlier.
+    ///
+    /// Errors: the folder of batches cannot be used.
+    pub fn new(engine: Arc<Engine>, settings: Settings) -> Result<App, Error> {
         let work = Work::new(&settings);
-        App(Arc::new(Shared { engine, settings, work }))
+        let batches = Store::open(Arc::clone(&engine), &settings)?;
+        Ok(App(Arc::new(Shared { engine, settings, work, batches })))
     }
 }
 

@@ -10,6 +10,7 @@
 //! Nothing is kept of single documents; no request leaves the machine; no URL is taken from anybody.
 
 mod app;
+pub mod batches;
 mod language;
 mod observe;
 mod page;
@@ -41,6 +42,17 @@ pub async fn run(
     let failed = |source| Error::Io { action: "listen on", path: "the address".into(), source };
     listener.set_nonblocking(true).map_err(failed)?;
     let listener = tokio::net::TcpListener::from_std(listener).map_err(failed)?;
-    let app = App::new(engine, settings);
-    axum::serve(listener, router(app)).with_graceful_shutdown(stop).await.map_err(failed)
+    let app = App::new(engine, settings)?;
+    let batches = app.batches.clone();
+    let closing = batches.clone();
+    let stop = async move {
+        stop.await;
+        // Whoever looks on at a batch is sent away, or the service would wait for them.
+        closing.close();
+    };
+    let served = axum::serve(listener, router(app)).with_graceful_shutdown(stop).await.map_err(failed);
+    batches.close();
+    // The dossiers under way are finished; what is left goes on when the service starts again.
+    let _ = tokio::task::spawn_blocking(move || batches.join()).await;
+    served
 }

@@ -20,6 +20,18 @@ pub struct Settings {
     pub folder: PathBuf,
     /// How long a batch is kept after it was last touched.
     pub keep: Duration,
+    /// How many batches work at once.
+    pub batch_workers: usize,
+    /// How many threads a batch has; as many as there are cores where nothing is said. They stand back behind single documents.
+    pub batch_threads: Option<usize>,
+    /// The most batches that are kept at a time.
+    pub batches: usize,
+    /// The most bytes of all batches together, beyond which no further one is taken.
+    pub batch_bytes: u64,
+    /// How many may look on at batches at once.
+    pub streams: usize,
+    /// How many may take files of batches away at once.
+    pub downloads: usize,
 }
 
 impl Default for Settings {
@@ -32,6 +44,12 @@ impl Default for Settings {
             patience: Duration::from_secs(10),
             folder: PathBuf::from("formwright-batches"),
             keep: Duration::from_secs(7 * 24 * 3600),
+            batch_workers: 1,
+            batch_threads: None,
+            batches: 500,
+            batch_bytes: 64 << 30,
+            streams: 64,
+            downloads: 16,
         }
     }
 }

@@ -6,6 +6,8 @@ mod json;
 mod mask;
 mod words;
 
+use serde::{Deserialize, Serialize};
+
 use super::Problem;
 
 pub use self::csv::csv;
@@ -13,7 +15,7 @@ pub use html::html;
 pub use json::json;
 
 /// Everything a report tells.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// Its heading: 温州市第七轮首席技师 …
     pub title: String,
@@ -30,7 +32,7 @@ pub struct Report {
 }
 
 /// What became of a person's papers.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Line {
     /// The dossier's number, from 1.
     pub n: usize,
@@ -53,7 +55,8 @@ pub struct Line {
 }
 
 /// How far a dossier came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum State {
     /// It is made; or, where only the records were checked, nothing keeps it from being made.
     Done,
@@ -66,7 +69,7 @@ pub enum State {
 }
 
 /// A recommending unit.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct UnitLine {
     /// Its short name; empty for those who have none.
     pub unit: String,

@@ -1,0 +1,32 @@
+//! Batches over HTTP: a folder each, run one after the other, gone after some days.
+//!
+//! ```text
+//!   <folder>/.lock                  one service at a time
+//!           /.receiving/<id>/       an upload on its way; gone when it breaks off
+//!           /<id>/batch.json        what was asked, by whom, how far it is
+//!                 source/           what was sent: a list, or files/ of a folder; photos/
+//!                 edits.json        what was put right since
+//!                 check/, out/      what the batch engine wrote
+//!                 report.json       what it came to, for items and reports
+//! ```
+//!
+//! What a batch did is in its journal, so a service that is killed goes on where it was: whatever has not ended is queued again when
+//! it starts. Nothing here holds a record in memory for longer than a request.
+
+mod batch;
+mod clock;
+mod home;
+mod kept;
+mod pulse;
+mod runner;
+mod status;
+mod store;
+mod wish;
+
+pub use batch::Batch;
+pub use clock::rfc3339;
+pub use kept::{End, Kept, Once, Tally};
+pub use pulse::{BatchState, Pulse, Step, Teller, Verdict};
+pub use status::{Links, Reason, Status};
+pub use store::Store;
+pub use wish::{Change, Output, Tongue, Wish, parsed};
