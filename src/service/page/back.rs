@@ -5,7 +5,7 @@ use super::parts::{Tone, note, problems};
 use super::words::say;
 use crate::batch::Problem;
 use crate::diag::Lang;
-use crate::readback::{Change, Content, Difference};
+use crate::readback::Content;
 
 /// One file that came back.
 pub struct Returned {
@@ -24,7 +24,19 @@ pub struct Read {
     /// The record as JSON.
     pub record: String,
     /// What is not as it was.
-    pub changes: Vec<Difference>,
+    pub changes: Vec<Changed>,
+}
+
+/// A value that is not as it was.
+pub struct Changed {
+    /// What the paper calls its field, or its name.
+    pub label: String,
+    /// What it was; nothing where only that it was another is known.
+    pub before: Option<Content>,
+    /// What it is.
+    pub after: Content,
+    /// Whether the file has no place for it.
+    pub lost: bool,
 }
 
 /// What the files were compared with.
@@ -83,17 +95,19 @@ fn next_steps(problems: &[Problem], lang: Lang) -> Vec<El> {
     helps.map(|help| el("p").class("soft").value(help)).collect()
 }
 
-fn table(changes: &[Difference], lang: Lang) -> El {
+fn table(changes: &[Changed], lang: Lang) -> El {
     let heads = [say(lang, "栏目", "Field"), say(lang, "原来", "Before"), say(lang, "现在", "Now")];
     let head = el("tr").all(heads.map(|words| el("th").attr("scope", "col").text(words)));
     let rows = changes.iter().map(|change| {
-        let label = if change.label.is_empty() { change.name.as_str() } else { &change.label };
-        let lost = (change.change == Change::NoPlace).then(|| {
+        let lost = change.lost.then(|| {
             el("span").class("soft small").text(say(lang, "（文件里没有它的位置）", " (the file has no place for it)"))
         });
         el("tr")
-            .put(el("th").attr("scope", "row").value(label).all(lost))
-            .put(el("td").put(told(&change.before, "del", lang)))
+            .put(el("th").attr("scope", "row").value(&change.label).all(lost))
+            .put(el("td").put(match &change.before {
+                Some(before) => told(before, "del", lang),
+                None => el("span").class("soft").text(say(lang, "（另有内容，文件没有记下原文）", "(something else; the file does not remember the words)")),
+            }))
             .put(el("td").put(told(&change.after, "ins", lang)))
     });
     let table = el("table").class("changes").put(el("thead").put(head)).put(el("tbody").all(rows));

@@ -2,7 +2,9 @@
 
 use super::address;
 use super::html::{El, el};
+use super::parts::problems;
 use super::words::say;
+use crate::batch::Problem;
 use crate::diag::Lang;
 
 /// How far a batch is.
@@ -45,6 +47,20 @@ pub fn progress(under: &Under, lang: Lang) -> Vec<El> {
         .put(el("p").class("soft small").text(stays))
         .put(stop);
     vec![page]
+}
+
+/// Work that ended before it was through: why, and how it goes on.
+pub fn halted(id: &str, title: &'static str, why: &[Problem], lang: Lang) -> Vec<El> {
+    let helps = why.iter().map(|one| one.help(lang)).filter(|help| !help.is_empty());
+    let again = el("form")
+        .class("row below")
+        .attr("method", "post")
+        .attr("action", format!("{}/again", address::people(id)))
+        .put(el("button").class("primary").attr("type", "submit").text(say(lang, "接着办", "Go on")))
+        .put(el("a").class("button").attr("href", "/").text(say(lang, "重新上传", "Send it anew")));
+    let section = el("section").class("sheet").put(el("h1").text(title));
+    let section = if why.is_empty() { section } else { section.put(el("div").class("below").put(problems(why, usize::MAX, lang))) };
+    vec![section.all(helps.map(|help| el("p").class("soft").value(help))).put(again)]
 }
 
 fn counted(under: &Under, lang: Lang) -> String {
