@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// The path of one value in a record, written `resume.0.period`.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FieldName(String);
@@ -85,6 +87,21 @@ impl fmt::Debug for FieldName {
     }
 }
 
+/// As its dotted form.
+impl Serialize for FieldName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+/// From its dotted form; another text is an error, in which the text does not stand.
+impl<'de> Deserialize<'de> for FieldName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<FieldName, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        FieldName::parse(&text).ok_or_else(|| serde::de::Error::custom("this is not the name of a field"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -124,6 +141,8 @@ mod tests {
             let name = FieldName::parse(&text).expect("it is a name");
             prop_assert_eq!(name.to_string(), text);
             prop_assert_eq!(FieldName::from_pointer(&name.pointer()), Some(name.clone()));
+            let json = serde_json::to_string(&name).expect("a text can be written");
+            prop_assert_eq!(serde_json::from_str::<FieldName>(&json).ok(), Some(name.clone()));
             let again: Vec<String> = name.steps().map(|step| match step {
                 Step::Key(key) => key.to_owned(),
                 Step::Index(index) => index.to_string(),

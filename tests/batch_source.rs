@@ -36,11 +36,11 @@ impl Desk {
         Ok(fs::write(path, bytes)?)
     }
 
-    fn open(&self, path: &str) -> Result<Source<'static>, Error> {
+    fn open(&self, path: &str) -> Result<Source, Error> {
         Source::open(&self.0.path().join(path), &SourceOptions::default(), engine())
     }
 
-    fn with_photos(&self, path: &str, photos: &str) -> Result<Source<'static>, Error> {
+    fn with_photos(&self, path: &str, photos: &str) -> Result<Source, Error> {
         let options = SourceOptions { photos: Some(self.0.path().join(photos)), ..SourceOptions::default() };
         Source::open(&self.0.path().join(path), &options, engine())
     }
@@ -51,10 +51,10 @@ fn text(record: &Record, name: &str) -> String {
 }
 
 /// A source in lines: place, name, and what was found with its place.
-fn told(source: &Source<'_>) -> Result<Vec<String>, Error> {
+fn told(source: &Source) -> Result<Vec<String>, Error> {
     (0..source.len())
         .map(|entry| {
-            let loaded = source.load(entry)?;
+            let loaded = source.load(engine(), entry)?;
             assert!(loaded.record.is_some() || loaded.found.has_errors(), "an entry without a record says why");
             let name = loaded.record.map_or_else(|| "–".to_owned(), |record| text(&record, "name"));
             Ok(format!("{} | {name} | {}", source.place(entry), codes(&loaded.found).join(" ")))
@@ -73,7 +73,7 @@ fn codes(found: &Diagnostics) -> Vec<String> {
     found.iter().map(one).collect()
 }
 
-fn refused(result: Result<Source<'_>, Error>) -> Vec<String> {
+fn refused(result: Result<Source, Error>) -> Vec<String> {
     match result {
         Err(Error::Refused(found)) => codes(&found),
         Err(other) => vec![other.to_string()],
@@ -112,7 +112,7 @@ fn lists_are_read_and_a_broken_item_spoils_itself_only() -> Result<(), Any> {
         let desk = Desk::new(&[(file, bytes.as_bytes())])?;
         let source = desk.open(file)?;
         assert_eq!(told(&source)?, want, "{bytes}");
-        assert!(source.load(source.len()).is_err());
+        assert!(source.load(engine(), source.len()).is_err());
     }
     Ok(())
 }
@@ -246,10 +246,10 @@ fn folders_hold_dossiers_in_natural_order() -> Result<(), Any> {
         ["passed-over@两份/a.json", "passed-over@两份/b.json", "list-in-folder@名单.xlsx", "unread-kind@说明.doc"]
     );
     // What stands beside a record is part of it.
-    let second = source.load(1)?.record.ok_or("there is a record")?;
+    let second = source.load(engine(), 1)?.record.ok_or("there is a record")?;
     assert_eq!((text(&second, "photo"), text(&second, "deeds")), ("照片.jpg".to_owned(), "有".to_owned()));
     assert_eq!(FieldName::parse("photo").and_then(|name| second.asset(&name).map(<[u8]>::to_vec)), Some(b"\xFF\xD8\xFF".to_vec()));
-    let loaded = source.load(5)?;
+    let loaded = source.load(engine(), 5)?;
     let last = loaded.record.ok_or("there is a record")?;
     assert_eq!(text(&last, "deeds"), "一刀准\n\n　　正文");
     let copies: Vec<String> = (0..last.rows("attachments"))
@@ -318,7 +318,7 @@ fn filled_forms_come_back_and_are_compared_with_records() -> Result<(), Any> {
             "9.docx | – | not-a-filled-form@9.docx",
         ]
     );
-    let found = source.load(3)?.found;
+    let found = source.load(engine(), 3)?.found;
     assert!(found.iter().all(|one| matches!(&one.place, Place::Record { label, .. } if !label.is_empty())));
     assert!(!format!("{found:?}").contains("另一厂") && !format!("{found:?}").contains("19900000001"));
     let single = desk.open("s/1.pdf")?;
@@ -352,7 +352,7 @@ fn photos_are_found_by_number_or_name_and_never_guessed() -> Result<(), Any> {
     let photo = FieldName::parse("photo").ok_or("it is a name")?;
     let mut lines = Vec::new();
     for entry in 0..source.len() {
-        let loaded = source.load(entry)?;
+        let loaded = source.load(engine(), entry)?;
         let record = loaded.record.ok_or("there is a record")?;
         let last = record.asset(&photo).and_then(|bytes| bytes.last().copied()).map_or('–', char::from);
         lines.push(format!("{} {last} {}", text(&record, "name"), codes(&loaded.found).join(" ")));
@@ -391,9 +391,9 @@ fn a_source_is_the_same_from_every_thread_and_told_from_a_changed_one() -> Resul
         assert_eq!(lines.map_err(|_| "a thread panicked")??, want);
     }
     desk.put("a.jsonl", b"{}")?;
-    assert!(matches!(source.load(0), Err(Error::Io { .. })));
+    assert!(matches!(source.load(engine(), 0), Err(Error::Io { .. })));
     fs::remove_file(desk.0.path().join("a.jsonl"))?;
-    assert!(matches!(source.load(0), Err(Error::Io { .. })));
+    assert!(matches!(source.load(engine(), 0), Err(Error::Io { .. })));
     Ok(())
 }
 
@@ -425,7 +425,7 @@ fn a_gigabyte_of_people_takes_little_memory() -> Result<(), Any> {
     println!("{} MB scanned in {:?}", fs::metadata(&path)?.len() >> 20, begun.elapsed());
     assert_eq!(source.len(), 5_000);
     for entry in 0..source.len() {
-        assert!(source.load(entry)?.record.is_some());
+        assert!(source.load(engine(), entry)?.record.is_some());
     }
     let more = peak()?.saturating_sub(before);
     println!("all loaded after {:?}, {more} KB more", begun.elapsed());

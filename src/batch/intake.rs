@@ -6,6 +6,7 @@ use super::across::{self, Brief};
 use super::journal::{Journal, Person};
 use super::key::Common;
 use super::options::{BatchOptions, Progress, Watch};
+use super::person;
 use super::pool::{self, Missed};
 use super::problem::Problem;
 use super::report::UnitLine;
@@ -13,11 +14,13 @@ use super::round::{Round, UnitKey};
 use super::sheets::Shown;
 use super::source::{Source, text};
 use crate::diag::{Diagnostic, Message, Place};
+use crate::engine::Engine;
 use crate::error::Error;
 
 /// What reading needs of a run.
 pub struct Intake<'r> {
-    pub source: &'r Source<'r>,
+    pub engine: &'r Engine,
+    pub source: &'r Source,
     pub options: &'r BatchOptions,
     pub common: &'r Common,
     pub round: &'r Round,
@@ -115,14 +118,12 @@ impl Intake<'_> {
     }
 
     fn read(&self, entry: usize) -> Result<Read, Error> {
-        let loaded = self.source.load(entry)?;
-        let mut found: Vec<Problem> = loaded.found.iter().map(Problem::from).collect();
+        let loaded = self.source.load(self.engine, entry)?;
+        let found = person::read(&loaded, self.round, self.shown);
         let place = self.source.place(entry);
         let Some(record) = &loaded.record else {
             return Ok(Read { brief: None, person: nobody(entry, place, found) });
         };
-        found.extend(across::person(record, self.round));
-        found.extend(self.shown.lacking(record).iter().map(Problem::from));
         let brief = Brief::of(0, &place, record, self.round);
         let person = Person {
             key: Some(self.common.record(record, &*loaded.files)),

@@ -16,12 +16,15 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 
-use super::Problem;
+use super::{Problem, sheets};
 use crate::diag::{Diagnostic, Diagnostics, Message, Place};
 use crate::error::Error;
 
-/// Which tables there are; a journal of another version is not touched.
-const VERSION: &str = "1";
+/// Which tables there are, and what stands in them; a journal of another version is not touched, but for the one before.
+const VERSION: &str = "2";
+
+/// The version before: its problems have no pointers. All else is as it is now, and nothing of it is done again.
+const WITHOUT_POINTERS: &str = "1";
 
 const TABLES: &str = "
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -149,12 +152,33 @@ impl Journal {
         match version {
             None => drop(self.run("INSERT INTO meta VALUES ('version', ?1)", params![VERSION])?),
             Some(version) if version == VERSION => {}
+            Some(version) if version == WITHOUT_POINTERS => self.point()?,
             Some(_) => {
                 self.batch("ROLLBACK;")?;
                 return Err(Error::Refused(self.of_another_version()));
             }
         }
         self.batch("COMMIT;")
+    }
+
+    /// Gives the problems of the version before the pointers that they have now. People are read anew in every run.
+    fn point(&self) -> Result<(), Error> {
+        let read = |row: &Row<'_>| -> rusqlite::Result<(String, String)> { Ok((row.get(0)?, row.get(1)?)) };
+        let mut results = Vec::new();
+        self.each("SELECT key, problems FROM results", [], |row| {
+            results.push(read(row).map_err(|error| failed(&self.path, &error))?);
+            Ok(())
+        })?;
+        for (key, text) in results {
+            let mut problems = self.problems(&text)?;
+            for problem in &mut problems {
+                // A file's name has a dot; a pointer to a field has none.
+                let is_pointer = problem.place.starts_with('/') && (!problem.label.is_empty() || !problem.place.contains('.'));
+                problem.pointer = is_pointer.then(|| sheets::of_person(problem.place.clone()));
+            }
+            self.run("UPDATE results SET problems = ?2 WHERE key = ?1", params![key, json(&problems)?])?;
+        }
+        self.run("UPDATE meta SET value = ?1 WHERE key = 'version'", params![VERSION]).map(drop)
     }
 
     /// Does several things at once: all of them are kept, or none.
@@ -463,6 +487,42 @@ mod tests {
         let journal = Journal::open(&path).expect("it can be opened again");
         let known = journal.verdict("k").expect("it can be asked").expect("it is there");
         assert_eq!((known.outcome, known.pages, known.renders), (Outcome::Drawn, 6, 1));
+    }
+
+    #[test]
+    fn a_journal_of_the_version_before_keeps_what_is_done_and_gets_pointers() {
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let path = folder.path().join("journal.sqlite");
+        let journal = Journal::open(&path).expect("it can be made");
+        let old = |place: &str, label: &str| {
+            format!(r#"{{"error":true,"code":"c","place":"{place}","label":"{label}","message":["",""],"help":["",""]}}"#)
+        };
+        let places = [
+            ("/name", "姓名", Some("/name")),
+            ("/nominees/0/birth", "一览表·出生年月", Some("/birth")),
+            ("/nicht", "", Some("/nicht")),
+            ("/usr/x.otf", "", None),
+            ("templates/x", "", None),
+            ("", "一览表", None),
+        ];
+        let text = format!("[{}]", places.map(|(place, label, _)| old(place, label)).join(","));
+        journal.put_verdict("k", &verdict(Outcome::Drawn, 1)).expect("it can be kept");
+        journal.put_blob("k", "part", b"drawn").expect("it can be kept");
+        journal.run("UPDATE results SET problems = ?1", params![text]).expect("it can be written");
+        journal.run("UPDATE meta SET value = '1' WHERE key = 'version'", &[]).expect("it can be written");
+        drop(journal);
+        for _ in 0..2 {
+            let journal = Journal::open(&path).expect("it can be opened");
+            let known = journal.verdict("k").expect("it can be asked").expect("it is there");
+            let pointers: Vec<Option<&str>> = known.problems.iter().map(|problem| problem.pointer.as_deref()).collect();
+            assert_eq!(pointers, places.map(|(_, _, want)| want));
+            assert_eq!((known.outcome, known.renders), (Outcome::Drawn, 1));
+            assert_eq!(journal.blob("k", "part").expect("it can be asked").as_deref(), Some(&b"drawn"[..]));
+        }
+        let journal = Journal::open(&path).expect("it can be opened");
+        journal.run("UPDATE meta SET value = '99' WHERE key = 'version'", &[]).expect("it can be written");
+        drop(journal);
+        assert!(matches!(Journal::open(&path), Err(Error::Refused(found)) if found.codes() == ["journal-version"]));
     }
 
     #[test]

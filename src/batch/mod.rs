@@ -35,12 +35,14 @@
 //! ```
 
 pub mod across;
+mod edits;
 mod folder;
 mod intake;
 mod journal;
 mod key;
 pub mod names;
 mod options;
+mod person;
 mod photos;
 mod pool;
 mod print;
@@ -55,9 +57,11 @@ mod sheets;
 pub mod source;
 
 pub use across::{Across, Brief};
+pub use edits::Edits;
 pub use folder::{CHECK, PRINT, REPORT, SHEETS, writes_to};
 pub use names::Pattern;
 pub use options::{BatchOptions, Format, Progress, Stage, Unwatched, Watch};
+pub use person::{Person, person};
 pub use problem::Problem;
 pub use report::{Line, Report, State, UnitLine};
 pub use round::{Round, UnitKey};

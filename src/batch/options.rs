@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
+use super::edits::Edits;
 use super::names::Pattern;
+use super::report::State;
 use super::round::Round;
+use super::source::SourceOptions;
 use crate::diag::Lang;
 use crate::engine::FillOptions;
 
@@ -18,6 +21,10 @@ pub struct BatchOptions {
     pub names: Pattern,
     /// A folder of photos for records that name none.
     pub photos: Option<PathBuf>,
+    /// Values put right after the source was sent.
+    pub edits: Edits,
+    /// The folder of files that edits name; the record's own otherwise.
+    pub edit_files: Option<PathBuf>,
     /// Records with errors are printed all the same, where anything can be printed.
     pub draft: bool,
     /// Every warning holds a dossier back.
@@ -47,6 +54,8 @@ impl Default for BatchOptions {
             formats: vec![Format::Pdf],
             names: Pattern::default(),
             photos: None,
+            edits: Edits::default(),
+            edit_files: None,
             draft: false,
             strict: false,
             colour: false,
@@ -62,6 +71,12 @@ impl Default for BatchOptions {
 }
 
 impl BatchOptions {
+    /// What a batch with these options asks of its source.
+    pub fn source(&self) -> SourceOptions {
+        let (photos, template) = (self.photos.clone(), self.template.clone());
+        SourceOptions { photos, template, edits: self.edits.clone(), edit_files: self.edit_files.clone() }
+    }
+
     /// How records are set. Whether warnings hold a dossier back is not asked here: what is kept of a record outlives the run.
     pub(super) fn fill(&self, round: &Round) -> FillOptions {
         FillOptions { strict: false, grey: self.grey(round) }
@@ -153,6 +168,10 @@ pub struct Progress {
 pub trait Watch: Sync {
     /// Is told how far the batch is, from the thread that called [`super::run`].
     fn progress(&self, progress: &Progress);
+
+    /// Is told what became of a person as soon as that is known, from the thread that called [`super::run`]: once in a run, and
+    /// at its beginning of those of whom an earlier run knows. `entry` is the place in the source, `n` the number in the report.
+    fn person(&self, _entry: usize, _n: usize, _state: State) {}
 
     /// Whether to stop after what is under way; asked from several threads.
     fn stopped(&self) -> bool {

@@ -13,6 +13,9 @@ pub struct Problem {
     pub code: String,
     /// Where it is, for programs: a JSON pointer (RFC 6901), a cell, a file.
     pub place: String,
+    /// The value that is meant, as a JSON pointer (RFC 6901) into the person's record; `None` where it is no value.
+    #[serde(default)]
+    pub pointer: Option<String>,
     /// What the paper calls it; empty where nothing on paper is meant.
     pub label: String,
     /// What is wrong, in Chinese and in English.
@@ -22,6 +25,15 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// Adds what is not told yet.
+    pub(super) fn join(problems: &mut Vec<Problem>, more: Vec<Problem>) {
+        for problem in more {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+    }
+
     /// What is wrong, in one language.
     pub fn message(&self, lang: Lang) -> &str {
         one_of(&self.message, lang)
@@ -35,11 +47,15 @@ impl Problem {
 
 impl From<&Diagnostic> for Problem {
     fn from(diagnostic: &Diagnostic) -> Problem {
+        let pointer = match &diagnostic.place {
+            Place::Record { pointer, .. } | Place::Cell { pointer, .. } if !pointer.is_empty() => Some(pointer.clone()),
+            _ => None,
+        };
         let (place, label) = match &diagnostic.place {
             Place::Record { pointer, label } => (pointer.clone(), label.clone()),
             Place::File { file } => (file.clone(), String::new()),
             // Whoever mends a workbook looks for the cell.
-            Place::Cell { file, sheet, cell, label } => {
+            Place::Cell { file, sheet, cell, label, .. } => {
                 (format!("{file} {sheet}!{cell}"), format!("{sheet}!{cell} {label}").trim_end().to_owned())
             }
             Place::Input { line, column } => (format!("{line}:{column}"), String::new()),
@@ -47,7 +63,7 @@ impl From<&Diagnostic> for Problem {
         };
         let help = diagnostic.help.as_ref().map_or_else(Default::default, |help| [help.zh.clone(), help.en.clone()]);
         let message = [diagnostic.message.zh.clone(), diagnostic.message.en.clone()];
-        Problem { error: diagnostic.severity == Severity::Error, code: diagnostic.code.to_owned(), place, label, message, help }
+        Problem { error: diagnostic.severity == Severity::Error, code: diagnostic.code.to_owned(), place, pointer, label, message, help }
     }
 }
 

@@ -1,11 +1,12 @@
 //! Dossiers judged and drawn, each once: what is in the journal is never rendered again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::folder::Folder;
 use super::journal::{Journal, Outcome, Verdict};
 use super::key::Common;
 use super::options::{BatchOptions, Format, Progress, Stage, Watch};
+use super::person::{self, Judged};
 use super::pool::{self, Missed};
 use super::publish;
 use super::round::Round;
@@ -13,17 +14,16 @@ use super::seat::Seat;
 use super::sheets::Shown;
 use super::source::Source;
 use super::{PART, Problem};
-use crate::check;
 use crate::diag::{Diagnostic, Message, Place};
 use crate::docx::DocxOptions;
-use crate::engine::{DossierOptions, Engine};
+use crate::engine::Engine;
 use crate::error::Error;
 use crate::pdf::PdfOptions;
 
 /// What rendering needs of a run.
 pub struct Render<'r> {
     pub engine: &'r Engine,
-    pub source: &'r Source<'r>,
+    pub source: &'r Source,
     pub options: &'r BatchOptions,
     pub common: &'r Common,
     pub round: &'r Round,
@@ -63,6 +63,10 @@ impl Render<'_> {
         let mut progress =
             Progress { stage: Stage::Rendering, done: total - pieces.len().min(total), total, troubled: self.troubled(journal)? };
         watch.progress(&progress);
+        let coming: BTreeSet<&str> = pieces.iter().map(|piece| piece.key).collect();
+        for seat in self.seats.iter().filter(|seat| seat.key.as_deref().is_none_or(|key| !coming.contains(key))) {
+            self.tell(journal, seat, watch)?;
+        }
         let work = |at: usize| match pieces.get(at) {
             Some(piece) => self.make(piece),
             None => Err(Error::Write("there is no such piece".to_owned())),
@@ -97,6 +101,11 @@ impl Render<'_> {
                     }
                     made.pdf = None;
                 }
+                for (piece, _) in &results {
+                    for seat in seats_of.get(piece.key).into_iter().flatten() {
+                        self.tell(journal, seat, watch)?;
+                    }
+                }
                 watch.progress(&progress);
                 Ok(())
             },
@@ -113,6 +122,13 @@ impl Render<'_> {
             }
         }
         Ok(true)
+    }
+
+    /// Tells what became of a person.
+    fn tell(&self, journal: &Journal, seat: &Seat, watch: &dyn Watch) -> Result<(), Error> {
+        let verdict = seat.key.as_deref().map(|key| journal.verdict(key)).transpose()?.flatten();
+        watch.person(seat.entry, seat.n, seat.state(verdict.as_ref(), self.options));
+        Ok(())
     }
 
     fn publish(&self, journal: &mut Journal, seat: &Seat, pdf: Option<&[u8]>) -> Result<(), Error> {
@@ -194,26 +210,15 @@ impl Render<'_> {
     }
 
     fn make(&self, piece: &Piece<'_>) -> Result<Made, Error> {
-        let loaded = self.source.load(piece.seat.entry)?;
+        let loaded = self.source.load(self.engine, piece.seat.entry)?;
         let record = loaded.record.filter(|record| self.common.record(record, &*loaded.files) == piece.key);
         let Some(record) = record else {
             return Ok(Made::nothing(failed(changed(&piece.seat.place))));
         };
-        let options = DossierOptions { fill: self.options.fill(self.round), stage: check::Stage::Final };
-        let dossier = match self.engine.dossier(&self.options.template, &record, &*loaded.files, &options) {
-            Ok(dossier) => dossier,
-            // The template is at fault, or nothing can be laid out at all.
-            Err(Error::Refused(found)) => {
-                let problems = found.iter().map(Problem::from).collect();
-                let verdict = Verdict { outcome: Outcome::Judged, problems, pages: 0, renders: 0 };
-                return Ok(Made::nothing(verdict));
-            }
-            Err(other) => return Err(other),
-        };
-        let mut problems: Vec<Problem> = dossier.warnings().iter().map(Problem::from).collect();
-        let of_sheet = self.shown.unfit(self.engine, &record, &problems)?;
-        problems.extend(of_sheet);
-        let mut verdict = Verdict { outcome: Outcome::Judged, pages: dossier.pages(), renders: 0, problems };
+        let Judged { dossier, problems } = person::judge(self.engine, self.options, (self.round, self.shown), &record, &*loaded.files)?;
+        let mut verdict = Verdict { outcome: Outcome::Judged, problems, pages: 0, renders: 0 };
+        let Some(dossier) = dossier else { return Ok(Made::nothing(verdict)) };
+        verdict.pages = dossier.pages();
         let (mut blobs, mut pdf) = (Vec::new(), None);
         if piece.draw && !Seat::holds(&verdict.problems, self.options) {
             let part = dossier.part()?;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::folder::{CHECK, Folder, REPORT};
 use super::intake::{Intake, Taken};
-use super::journal::{Journal, Outcome as Done, Verdict};
+use super::journal::{Journal, Outcome as Done};
 use super::key::Common;
 use super::names::{Facts, Names, safe};
 use super::options::{BatchOptions, Format, Progress, Stage, Watch};
@@ -15,7 +15,7 @@ use super::report::{self, Line, Report, State, UnitLine};
 use super::round::Round;
 use super::seat::{Seat, seats};
 use super::sheets::{self, Shown};
-use super::source::{Source, SourceOptions};
+use super::source::Source;
 use super::{print, publish};
 use crate::diag::{Diagnostic, Diagnostics, Message, Place};
 use crate::engine::{Engine, dossier_templates};
@@ -35,16 +35,36 @@ pub struct Outcome {
 
 /// Runs a batch: reads `source`, makes what is missing in the folder `output`, writes the report.
 ///
-/// What an earlier run with the same folder did is not done again: it may have been killed at any moment. Equal source, options,
-/// templates and faces give equal files.
+/// What an earlier run with the same folder did is not done again: it may have been killed at any moment. Equal source, edits,
+/// options, templates and faces give equal files. Where something changed (a file of the source, a value put right in
+/// [`BatchOptions::edits`]), those people are rendered again and no others; so are those at whom the program or the machine
+/// failed ([`State::Failed`]): every run tries them again.
 ///
-/// Errors: a source or folder that cannot be read or written (the journal stays sound; run again), a folder that another program
-/// holds, a template with mistakes. What is wrong with a person's papers is in the report, not an error.
+/// What is wrong with a person's papers is in the report, not an error.
+///
+/// # Errors
+/// [`Error::Io`] where the source, the folder or the journal cannot be read or written (the journal stays sound; run again), and
+/// where the source is changed meanwhile. [`Error::NoTemplate`]. [`Error::Refused`] for all else, by code:
+///
+/// | code | what it is |
+/// |---|---|
+/// | `source-kind` | the source is no list, workbook, filled form or folder |
+/// | `source-empty` | nobody is in it; what was passed over is told, too |
+/// | `encoding-gb18030`, `encoding-utf16` | a list in another encoding than UTF-8 |
+/// | `file-too-large` | a workbook beyond the limits |
+/// | `not-xlsx`, `no-people`, `file-encrypted`, `file-damaged`, `file-unsafe`, `too-many-problems` | a workbook that cannot be read as one of people |
+/// | `edit-no-entry` | a value put right of an entry that the source does not have |
+/// | `template-is-sheet` | the template is a sheet of many people |
+/// | `another-source` | the folder has files of another source, and [`BatchOptions::replace`] is not set |
+/// | `batch-is-running` | another batch is at work in the folder |
+/// | `journal-version` | the folder was used by another version of the program |
+/// | `journal-damaged` | the folder's journal cannot be read |
+/// | `output-link` | a folder to be written to is a link |
+/// | any other | a mistake in a template or in `round.json`, at its place |
 pub fn run(engine: &Engine, source: &Path, output: &Path, options: &BatchOptions, watch: &dyn Watch) -> Result<Outcome, Error> {
     is_of_a_person(engine, &options.template)?;
-    let source_options = SourceOptions { photos: options.photos.clone(), template: options.template.clone() };
     let path = source;
-    let source = Source::open(path, &source_options, engine)?;
+    let source = Source::open(path, &options.source(), engine)?;
     let round = engine.round()?;
     let common = Common::new(engine, &dossier_templates(&options.template), options.grey(round))?;
     let shown = Shown::new(engine)?;
@@ -56,7 +76,7 @@ pub fn run(engine: &Engine, source: &Path, output: &Path, options: &BatchOptions
         folder.adopt(&mut journal)?;
     }
     let batch = Batch { engine, source: &source, options, common: &common, round, folder: &folder, watch };
-    let intake = Intake { source: &source, options, common: &common, round, shown: &shown };
+    let intake = Intake { engine, source: &source, options, common: &common, round, shown: &shown };
     batch.run(&mut journal, &intake)
 }
 
@@ -100,7 +120,7 @@ type Known<'k> = (&'k [(&'k Seat, &'k str)], &'k BTreeMap<String, &'k str>);
 
 struct Batch<'r> {
     engine: &'r Engine,
-    source: &'r Source<'r>,
+    source: &'r Source,
     options: &'r BatchOptions,
     common: &'r Common,
     round: &'r Round,
@@ -240,20 +260,11 @@ impl Batch<'_> {
     fn line(&self, journal: &Journal, seat: &Seat, finished: bool) -> Result<Line, Error> {
         let verdict = seat.key.as_deref().map(|key| journal.verdict(key)).transpose()?.flatten();
         let mut problems = journal.found(seat.entry)?;
-        let found = verdict.iter().flat_map(|verdict| verdict.problems.iter().cloned());
-        for problem in found.collect::<Vec<_>>() {
-            if !problems.contains(&problem) {
-                problems.push(problem);
-            }
-        }
-        let holds = seat.held || verdict.as_ref().is_some_and(|verdict| Seat::holds(&verdict.problems, self.options));
-        let state = match &verdict {
-            Some(Verdict { outcome: Done::Failed, .. }) => State::Failed,
-            _ if holds => State::Held,
-            Some(Verdict { outcome: Done::Drawn, .. }) => State::Done,
-            Some(Verdict { outcome: Done::Judged, .. }) if self.options.check_only => State::Done,
-            _ if finished => State::Failed,
-            _ => State::Waiting,
+        Problem::join(&mut problems, verdict.as_ref().map_or_else(Vec::new, |verdict| verdict.problems.clone()));
+        let state = match seat.state(verdict.as_ref(), self.options) {
+            // At the end nobody is waited for any more.
+            State::Waiting if finished => State::Failed,
+            state => state,
         };
         let mut files = Vec::new();
         if state == State::Done && !self.options.check_only {
@@ -262,7 +273,7 @@ impl Batch<'_> {
         let (pages, renders) = verdict.map_or((0, 0), |verdict| (verdict.pages, verdict.renders));
         let pages = if state == State::Done { pages } else { 0 };
         let (n, name, unit, place) = (seat.n, seat.name.clone(), seat.unit.clone(), seat.place.clone());
-        Ok(Line { n, name, unit, place, state, problems, pages, files, renders })
+        Ok(Line { entry: seat.entry, n, name, unit, place, state, problems, pages, files, renders })
     }
 
     fn write_report(&self, journal: &mut Journal, report: &Report) -> Result<(), Error> {

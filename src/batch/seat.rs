@@ -1,6 +1,7 @@
 //! A person's seat in a run: the little of everybody that is held in memory.
 
-use super::journal::Journal;
+use super::journal::{Journal, Outcome, Verdict};
+use super::report::State;
 use super::{BatchOptions, Problem};
 use crate::error::Error;
 
@@ -28,6 +29,18 @@ impl Seat {
     /// Whether problems hold a dossier back.
     pub fn holds(problems: &[Problem], options: &BatchOptions) -> bool {
         !options.draft && problems.iter().any(|problem| problem.error || options.strict)
+    }
+
+    /// How far the dossier is by what is known of the record.
+    pub fn state(&self, verdict: Option<&Verdict>, options: &BatchOptions) -> State {
+        let holds = self.held || verdict.is_some_and(|verdict| Seat::holds(&verdict.problems, options));
+        match verdict.map(|verdict| verdict.outcome) {
+            Some(Outcome::Failed) => State::Failed,
+            _ if holds => State::Held,
+            Some(Outcome::Drawn) => State::Done,
+            Some(Outcome::Judged) if options.check_only => State::Done,
+            _ => State::Waiting,
+        }
     }
 
     /// The key, if the dossier is to be drawn as far as is known without judging it.

@@ -95,6 +95,8 @@ impl Shown {
         }
         for problem in &mut found {
             problem.label = format!("一览表·{}", problem.label.trim_end_matches("·第1行"));
+            // The value is the person's own, on whichever paper it is shown.
+            problem.pointer = problem.pointer.take().map(of_person);
         }
         Ok(found)
     }
@@ -124,6 +126,11 @@ pub fn is_of_sheet(problem: &Problem) -> bool {
 
 /// Where problems of the only row of a sheet stand.
 const ROW: &str = "/nominees/0/";
+
+/// A pointer to a value of the sheet's only row, as one into the record of that row's person.
+pub fn of_person(pointer: String) -> String {
+    pointer.strip_prefix(ROW).map_or(pointer.clone(), |rest| format!("/{rest}"))
+}
 
 /// Formats that are made of one layout, and the most people in one file of them.
 type Group = (&'static [&'static str], usize);

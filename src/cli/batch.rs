@@ -84,6 +84,7 @@ fn options(batch: &Batch, lang: Lang) -> Result<BatchOptions, Stop> {
         volume: batch.volume.map(std::num::NonZero::get),
         threads: batch.threads.map(std::num::NonZero::get),
         lang,
+        ..BatchOptions::default()
     })
 }
 

@@ -91,6 +91,8 @@ pub enum Place {
         cell: String,
         /// What the column is called (身份证号码), or empty.
         label: String,
+        /// JSON pointer (RFC 6901) of the value in the record of the person whose cell it is, or empty.
+        pointer: String,
     },
     /// In the text of the record's file, where there is no value to point at (broken JSON).
     Input {
@@ -165,6 +167,13 @@ impl Diagnostics {
         for diagnostic in others {
             self.push(diagnostic);
         }
+    }
+
+    /// Keeps those of which `keep` says so.
+    pub fn retain(&mut self, keep: impl Fn(&Diagnostic) -> bool) {
+        let kept = std::mem::take(self).into_iter().filter(keep);
+        // With the list anew: what was taken out may come again.
+        self.extend(kept);
     }
 
     /// Whether one of them is an error.

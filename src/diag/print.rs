@@ -78,9 +78,9 @@ fn where_it_is(place: &Place, lang: Lang) -> String {
         (Place::Record { pointer, label }, _) if label.is_empty() => visible(if pointer.is_empty() { "/" } else { pointer }),
         (Place::Record { pointer, label }, Lang::Zh) => format!("{}（{}）", visible(pointer), visible(label)),
         (Place::Record { pointer, label }, Lang::En) => format!("{} ({})", visible(pointer), visible(label)),
-        (Place::Cell { file, sheet, cell, label }, _) if label.is_empty() => visible(&format!("{file} {sheet}!{cell}")),
-        (Place::Cell { file, sheet, cell, label }, Lang::Zh) => visible(&format!("{file} {sheet}!{cell}（{label}）")),
-        (Place::Cell { file, sheet, cell, label }, Lang::En) => visible(&format!("{file} {sheet}!{cell} ({label})")),
+        (Place::Cell { file, sheet, cell, label, .. }, _) if label.is_empty() => visible(&format!("{file} {sheet}!{cell}")),
+        (Place::Cell { file, sheet, cell, label, .. }, Lang::Zh) => visible(&format!("{file} {sheet}!{cell}（{label}）")),
+        (Place::Cell { file, sheet, cell, label, .. }, Lang::En) => visible(&format!("{file} {sheet}!{cell} ({label})")),
         (Place::Input { line, column }, Lang::Zh) => format!("第 {line} 行第 {column} 列"),
         (Place::Input { line, column }, Lang::En) => format!("line {line}, column {column}"),
     }
@@ -152,7 +152,9 @@ fn json_one(diagnostic: &Diagnostic, lang: Lang) -> Value {
         Place::Template { file, line, column, .. } => object!({"kind": "template", "file": file, "line": line, "column": column}),
         Place::File { file } => object!({"kind": "file", "file": file}),
         Place::Record { pointer, label } => object!({"kind": "record", "pointer": pointer, "label": label}),
-        Place::Cell { file, sheet, cell, label } => object!({"kind": "cell", "file": file, "sheet": sheet, "cell": cell, "label": label}),
+        Place::Cell { file, sheet, cell, label, .. } => {
+            object!({"kind": "cell", "file": file, "sheet": sheet, "cell": cell, "label": label})
+        }
         Place::Input { line, column } => object!({"kind": "input", "line": line, "column": column}),
     };
     let severity = match diagnostic.severity {
@@ -202,7 +204,13 @@ mod tests {
 
     #[test]
     fn a_cell_is_named_as_workbooks_name_it() {
-        let place = |label: &str| Place::Cell { file: "a.xlsx".into(), sheet: "人员".into(), cell: "C5".into(), label: label.into() };
+        let place = |label: &str| Place::Cell {
+            file: "a.xlsx".into(),
+            sheet: "人员".into(),
+            cell: "C5".into(),
+            label: label.into(),
+            pointer: String::new(),
+        };
         for (label, lang, want) in [
             ("身份证号码", Lang::Zh, "a.xlsx 人员!C5（身份证号码）"),
             ("身份证号码", Lang::En, "a.xlsx 人员!C5 (身份证号码)"),

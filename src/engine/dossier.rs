@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::form::Form;
 use crate::layout::{self, Layout, LayoutOptions};
 use crate::name::FieldName;
-use crate::pdf;
+use crate::pdf::{self, PdfOptions};
 use crate::record::{Assets, MAX_ALL_BYTES, Record};
 
 /// The template of the 事迹材料.
@@ -182,6 +182,11 @@ impl Dossier<'_> {
     /// The whole dossier drawn for print, to be put into any number of files.
     pub fn part(&self) -> Result<pdf::Part, Error> {
         pdf::draw(&self.sections(), self.form.fonts, true)
+    }
+
+    /// The whole dossier as a PDF to print: the bytes that a batch writes for it.
+    pub fn pdf(&self) -> Result<Vec<u8>, Error> {
+        pdf::write_part(&self.part()?, self.form.fonts, &PdfOptions::print())
     }
 
     /// How many pages the dossier has.

@@ -1,5 +1,7 @@
 //! Workbooks of people: the empty one, and the people of one that was filled in.
 
+use std::collections::BTreeMap;
+
 use super::Engine;
 use crate::error::Error;
 use crate::form::Form;
@@ -38,6 +40,16 @@ impl Engine {
     /// ```
     pub fn people(&self, template: &str, file: &str, bytes: &[u8]) -> Result<People, Error> {
         sheet::read(&self.columns(template)?, file, bytes).map_err(Error::Refused)
+    }
+
+    /// The fields that a person's record may have for a template, by the patterns of their names (`resume.*.period`), with their
+    /// labels: those of `templates/record.json`, and those of the form.
+    ///
+    /// Errors: there is no such template, or it has mistakes.
+    pub fn fields(&self, template: &str) -> Result<BTreeMap<String, String>, Error> {
+        let form = self.form(template, &Record::blank())?;
+        let own = form.fields.into_iter().filter(|field| field.kind.is_data()).map(|field| (field.name.pattern(), field.label));
+        Ok(own.chain(self.labels()).collect())
     }
 
     /// What a workbook of people asks for.

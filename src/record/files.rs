@@ -154,7 +154,22 @@ pub(super) fn load(record: &mut Record, assets: &dyn Assets) {
             take_files(value, rest, (*first).to_owned(), kind, &mut found);
         }
     }
-    let mut total = 0_usize;
+    keep(record, found, assets);
+}
+
+/// The same for one value, which was put right.
+pub(super) fn load_one(record: &mut Record, name: &FieldName, assets: &dyn Assets) {
+    let Some(kind) = names_a_file(&name.pattern()) else { return };
+    let mut found = Vec::new();
+    if let Some(value) = super::write::at(&mut record.root, name) {
+        take_files(value, &[], name.as_str().to_owned(), kind, &mut found);
+    }
+    keep(record, found, assets);
+}
+
+/// Reads what values name, and keeps it beside what the record has.
+fn keep(record: &mut Record, found: Vec<Found>, assets: &dyn Assets) {
+    let mut total: usize = record.assets.values().map(|bytes| bytes.len()).sum();
     for Found { name, kind, source } in found {
         let place = Place::Record { pointer: format!("/{}", name.replace('.', "/")), label: label_of(&name, kind) };
         let bytes = match source {

@@ -3,9 +3,11 @@
 // A diagnostic is large, and made only when something is wrong: boxing it would cost more words than it saves.
 #![allow(clippy::result_large_err)]
 
+mod edit;
 mod encoding;
 mod files;
 pub mod id_number;
+mod limits;
 mod mask;
 mod read;
 mod syntax;
@@ -25,11 +27,13 @@ use crate::diag::{Diagnostic, Diagnostics, Message, Place};
 use crate::error::Error;
 use crate::name::{FieldName, Step};
 
+pub use edit::Edit;
+pub(crate) use edit::is_at;
 pub(crate) use encoding::decode;
 pub use files::{Assets, Folder, MAX_ALL_BYTES, MAX_FILE_BYTES, NoFiles};
+pub use limits::{MAX_BYTES, MAX_CHARS, MAX_DEPTH, MAX_ROWS, MAX_VALUES};
 pub use mask::{mask_id_number, mask_mobile, mask_name};
 pub(crate) use read::pointer_step;
-pub use read::{MAX_BYTES, MAX_CHARS, MAX_DEPTH, MAX_ROWS, MAX_VALUES};
 
 /// A record of a person (or of a sheet of people) with the files it names.
 #[derive(Clone, Default, PartialEq)]
@@ -110,7 +114,7 @@ impl Record {
     /// Everything else is in [`Record::troubles`], so that a check can tell all at once.
     pub fn parse(bytes: &[u8], assets: &dyn Assets) -> Result<Record, Diagnostics> {
         if bytes.len() > MAX_BYTES {
-            return Err(one(read::too_large()));
+            return Err(one(limits::too_large(Place::Input { line: 1, column: 1 })));
         }
         let text = encoding::decode(bytes).map_err(one)?;
         let (root, troubles) = read::read(text)?;

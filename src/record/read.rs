@@ -6,23 +6,9 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
+use super::limits::{self, MAX_DEPTH, MAX_ROWS, MAX_VALUES};
 use super::{explained, files, one, syntax};
-use crate::diag::{Diagnostic, Diagnostics, Message, Place};
-
-/// The most bytes a record's file may have: a photo of [`super::MAX_FILE_BYTES`] as a data URI, and room.
-pub const MAX_BYTES: usize = 32 << 20;
-
-/// The most characters one text may have.
-pub const MAX_CHARS: usize = 100_000;
-
-/// The most rows one list may have.
-pub const MAX_ROWS: usize = 1_000;
-
-/// The most levels of objects and lists in one another; the deepest value of a form stands on level 6.
-pub const MAX_DEPTH: usize = 16;
-
-/// The most values in one record, all in all.
-pub const MAX_VALUES: usize = 200_000;
+use crate::diag::{Diagnostic, Diagnostics, Place};
 
 /// So many mistakes, and the rest is not looked for.
 const MAX_TROUBLES: usize = 200;
@@ -45,20 +31,6 @@ pub(super) fn read(text: &str) -> Result<(Map<String, Value>, Diagnostics), Diag
         (None, Ok(Value::Object(root))) => Ok((root, context.troubles)),
         (None, Ok(root)) => Err(one(root_is_no_object(root.is_array()))),
     }
-}
-
-/// The diagnostic for a file above [`MAX_BYTES`].
-pub(super) fn too_large() -> Diagnostic {
-    let megabytes = MAX_BYTES >> 20;
-    Diagnostic::error(
-        "record-too-large",
-        Place::Input { line: 1, column: 1 },
-        Message::new(format!("记录文件超过 {megabytes} MB"), format!("the record's file is larger than {megabytes} MB")),
-    )
-    .with_help(Message::new(
-        "照片请用文件路径给出，不要放在记录里；多人请分批",
-        "name photos by their path instead of putting them into the record; split a long list of people",
-    ))
 }
 
 fn root_is_no_object(is_array: bool) -> Diagnostic {
@@ -107,11 +79,11 @@ impl Context {
         }
         let words = ["问题太多，后面的不再检查", "too many problems; the rest was not looked at"];
         let help = ["请先修正重复的键和过长的文字", "mend duplicate keys and texts that are too long first"];
-        self.stop("too-many-problems", words, help)
+        self.stop(explained("too-many-problems", self.place(), [words[0], words[1], help[0], help[1]]))
     }
 
-    fn stop(&mut self, code: &'static str, [zh, en]: [&str; 2], [help_zh, help_en]: [&str; 2]) -> Result<(), Stop> {
-        self.fatal = Some(explained(code, self.place(), [zh, en, help_zh, help_en]));
+    fn stop(&mut self, fatal: Diagnostic) -> Result<(), Stop> {
+        self.fatal = Some(fatal);
         Err(Stop)
     }
 
@@ -119,21 +91,15 @@ impl Context {
     fn enter(&mut self) -> Result<(), Stop> {
         self.values += 1;
         if self.values > MAX_VALUES {
-            let (zh, en) = (format!("记录里的值超过 {MAX_VALUES} 个"), format!("the record has more than {MAX_VALUES} values"));
-            let help = ["一份记录只放一个人或一张一览表", "a record holds one person or one summary sheet"];
-            return self.stop("too-many-values", [&zh, &en], help);
+            return self.stop(limits::too_many_values(self.place()));
         }
         if self.path.len() > MAX_DEPTH {
-            let (zh, en) = (format!("嵌套超过 {MAX_DEPTH} 层"), format!("objects and lists are nested more than {MAX_DEPTH} deep"));
-            let help =
-                ["记录最多有六层，请对照 schema 命令的输出", "a record has at most six levels; compare the output of the schema command"];
-            return self.stop("too-deep", [&zh, &en], help);
+            return self.stop(limits::too_deep(self.place()));
         }
         match self.path.last() {
             Some(Part::Index(index)) if *index >= MAX_ROWS => {
                 self.path.pop();
-                let (zh, en) = (format!("列表超过 {MAX_ROWS} 行"), format!("the list has more than {MAX_ROWS} rows"));
-                self.stop("too-many-rows", [&zh, &en], ["请分成几份记录", "split it into several records"])
+                self.stop(limits::too_many_rows(self.place()))
             }
             _ => Ok(()),
         }
@@ -143,17 +109,10 @@ impl Context {
     fn keep(&mut self, text: &str) -> Result<Option<String>, Stop> {
         let is_file = files::names_a_file(&pattern(&self.path)).is_some();
         // A photo's data URI has a limit of its own.
-        if text.len() <= MAX_CHARS || is_file || text.chars().nth(MAX_CHARS).is_none() {
-            return Ok(Some(text.to_owned()));
+        match limits::too_long(text, || self.place()).filter(|_| !is_file) {
+            None => Ok(Some(text.to_owned())),
+            Some(trouble) => self.trouble(trouble).map(|()| None),
         }
-        let count = text.chars().count();
-        let message = Message::new(
-            format!("文字太长：有 {count} 个字符，每个栏目最多 {MAX_CHARS} 个"),
-            format!("text too long: it has {count} characters; at most {MAX_CHARS} per field"),
-        );
-        let help = Message::new("请删减文字，或把附加材料另附文件", "shorten it, or hand the material in as an attachment");
-        self.trouble(Diagnostic::error("text-too-long", self.place(), message).with_help(help))?;
-        Ok(None)
     }
 }
 

@@ -64,7 +64,7 @@ impl Record {
         format!("{:#}\n", Value::Object(root))
     }
 
-    fn put(&mut self, name: &FieldName, value: Value) -> bool {
+    pub(super) fn put(&mut self, name: &FieldName, value: Value) -> bool {
         let mut steps = name.steps().peekable();
         let Some(Step::Key(first)) = steps.next() else { return false };
         let mut at = self.root.entry(first).or_insert(Value::Null);
@@ -109,7 +109,8 @@ fn is_head(text: &str) -> bool {
     text.trim_start().get(..5).is_some_and(|start| start.eq_ignore_ascii_case("data:")) && text.ends_with(',')
 }
 
-fn at<'r>(root: &'r mut Map<String, Value>, name: &FieldName) -> Option<&'r mut Value> {
+/// The value at a name.
+pub(super) fn at<'r>(root: &'r mut Map<String, Value>, name: &FieldName) -> Option<&'r mut Value> {
     let mut steps = name.steps();
     let Some(Step::Key(first)) = steps.next() else { return None };
     steps.try_fold(root.get_mut(first)?, |value, step| match step {

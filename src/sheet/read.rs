@@ -158,13 +158,18 @@ impl<'r> Reader<'r> {
         person: &mut Person,
     ) -> Result<(), Refusal> {
         let (taken, remarks) = take(cell.held, cell.formula, sheet.from_1904, column);
+        let name = FieldName::parse(name);
+        let place = match &name {
+            Some(name) => of_value(place, name),
+            None => place,
+        };
         for remark in remarks {
             self.count()?;
             let told =
                 Diagnostic { severity: remark.severity, code: remark.code, place: place.clone(), message: remark.message, help: None };
             person.found.push(told.with_help(remark.help));
         }
-        let Some(name) = FieldName::parse(name) else { return Ok(()) };
+        let Some(name) = name else { return Ok(()) };
         let set = match taken {
             None => true,
             Some(Taken::Text(text)) => person.record.set(&name, &text),
@@ -391,7 +396,13 @@ impl<'r> Reader<'r> {
     fn unread_sheet(&self, grid: &Grid) -> Diagnostic {
         let count = grid.cells.len();
         let (row, col) = grid.cells.first().map_or((0, 0), |cell| (cell.row, cell.col));
-        let place = Place::Cell { file: self.file.to_owned(), sheet: grid.name.clone(), cell: address(row, col), label: String::new() };
+        let place = Place::Cell {
+            file: self.file.to_owned(),
+            sheet: grid.name.clone(),
+            cell: address(row, col),
+            label: String::new(),
+            pointer: String::new(),
+        };
         let message = Message::new(
             format!("这张表没有认得出的栏目名，其中 {count} 格内容没有读取"),
             format!("the sheet has no heads that are known; its {count} filled cell(s) were not taken"),
@@ -404,12 +415,26 @@ impl<'r> Reader<'r> {
     }
 
     fn place(&self, sheet: &Sheet<'_, '_>, row: u32, col: u32, label: &str) -> Place {
-        Place::Cell { file: self.file.to_owned(), sheet: sheet.name.clone(), cell: address(row, col), label: label.to_owned() }
+        Place::Cell {
+            file: self.file.to_owned(),
+            sheet: sheet.name.clone(),
+            cell: address(row, col),
+            label: label.to_owned(),
+            pointer: String::new(),
+        }
     }
 
     fn count(&mut self) -> Result<(), Refusal> {
         self.problems += 1;
         if self.problems > PROBLEMS { Err(Refusal::Problems) } else { Ok(()) }
+    }
+}
+
+/// The place of a cell that holds a value of a person's record.
+fn of_value(place: Place, name: &FieldName) -> Place {
+    match place {
+        Place::Cell { file, sheet, cell, label, .. } => Place::Cell { file, sheet, cell, label, pointer: name.pointer() },
+        other => other,
     }
 }
 

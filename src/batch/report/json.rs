@@ -27,7 +27,7 @@ pub fn json(report: &Report, mask: bool) -> String {
 fn person(line: &Line, mask: bool) -> Value {
     let name = if mask { mask::name(&line.name) } else { line.name.clone() };
     let mut value = object!({
-        "n": line.n, "name": name, "unit": line.unit, "state": line.state.code(), "pages": line.pages, "renders": line.renders,
+        "entry": line.entry, "n": line.n, "name": name, "unit": line.unit, "state": line.state.code(), "pages": line.pages, "renders": line.renders,
         "problems": problems(&line.problems, mask),
     });
     if let (false, Some(members)) = (mask, value.as_object_mut()) {
@@ -50,6 +50,7 @@ fn problems(problems: &[Problem], mask: bool) -> Value {
             "severity": if problem.error { "error" } else { "warning" },
             "code": problem.code,
             "place": if hidden { "" } else { problem.place.as_str() },
+            "pointer": problem.pointer.as_ref().filter(|_| !hidden),
             "label": problem.label,
             "message": { "zh": problem.message[0], "en": problem.message[1] },
             "help": { "zh": problem.help[0], "en": problem.help[1] },

@@ -34,6 +34,8 @@ pub struct Report {
 /// What became of a person's papers.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Line {
+    /// The entry of the source, from 0: what [`super::Source::load`] and [`super::Edits`] call this person.
+    pub entry: usize,
     /// The dossier's number, from 1.
     pub n: usize,
     /// The person; empty where the record does not tell.

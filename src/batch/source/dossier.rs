@@ -3,6 +3,7 @@
 use super::listing::{self, Item};
 use super::plan::{Parts, caption};
 use super::{Loaded, put, said};
+use crate::batch::edits::plain;
 use crate::diag::{Diagnostic, Diagnostics, Place};
 use crate::engine::Engine;
 use crate::error::Error;
@@ -139,13 +140,6 @@ fn beside(parts: &Parts, record: &mut Record, from_form: bool, found: &mut Diagn
 /// The same mistake, at a file that no value of a record names.
 fn at_file(mistake: Diagnostic, file: String) -> Diagnostic {
     Diagnostic { place: Place::File { file }, ..mistake }
-}
-
-/// A path as the folder's own list writes it.
-fn plain(path: &str) -> String {
-    let path = path.trim().replace('\\', "/");
-    let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
-    parts.join("/")
 }
 
 /// A text file as a field's text: `\n` at the ends of lines, no blank lines around it, no heading marks of Markdown.

@@ -7,6 +7,7 @@
 #![allow(clippy::result_large_err)]
 
 mod dossier;
+mod edited;
 mod listing;
 mod people;
 mod plan;
@@ -14,12 +15,13 @@ mod put;
 mod said;
 mod scan;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use super::edits::Edits;
 use super::photos::{self, Claim, Photos, Sought};
 use crate::diag::{Diagnostic, Diagnostics, Place};
 use crate::engine::Engine;
@@ -37,26 +39,37 @@ pub struct SourceOptions {
     pub photos: Option<PathBuf>,
     /// The form that filled files are read as, and whose columns a workbook has.
     pub template: String,
+    /// Values put right after the source was sent.
+    pub edits: Edits,
+    /// The folder of files that edits name; the record's own otherwise.
+    pub edit_files: Option<PathBuf>,
 }
 
 impl Default for SourceOptions {
     fn default() -> SourceOptions {
-        SourceOptions { photos: None, template: "recommendation".to_owned() }
+        SourceOptions { photos: None, template: "recommendation".to_owned(), edits: Edits::default(), edit_files: None }
     }
 }
 
 /// The records of a batch, in an order that depends on nothing but the names and the content of its files.
-pub struct Source<'e> {
-    engine: &'e Engine,
+///
+/// It is shared between threads as it is, and may be kept as long as the files stay as they are.
+pub struct Source {
     template: String,
     path: PathBuf,
-    kind: Kind,
+    kind: Arc<Kind>,
+    photos: Option<Arc<Photos>>,
+    /// What tells whose photo is whose; of each entry, where there are photos.
+    sought: Vec<Sought>,
     /// What each entry takes out of the folder of photos.
     claims: Vec<Claim>,
-    photos: Option<Photos>,
     notes: Diagnostics,
     /// The files of the folder that records name themselves.
     named: Mutex<BTreeSet<String>>,
+    edits: Edits,
+    edit_files: Option<PathBuf>,
+    /// The fields that may be put right: the patterns of their names, and their labels.
+    fields: BTreeMap<String, String>,
 }
 
 /// An entry, read.
@@ -87,16 +100,17 @@ struct List {
     folder: Folder,
 }
 
-impl<'e> Source<'e> {
+impl Source {
     /// Finds the entries of a file or a folder.
     ///
-    /// Errors: [`Error::Io`] where it cannot be read; [`Error::Refused`] where it is nothing that holds records, or is in an
-    /// encoding that is not UTF-8; what is wrong with the template.
-    pub fn open(path: &Path, options: &SourceOptions, engine: &'e Engine) -> Result<Source<'e>, Error> {
-        engine.template(&options.template)?;
+    /// Errors: [`Error::Io`] where it cannot be read; [`Error::Refused`] where it is nothing that holds records, is in an encoding
+    /// that is not UTF-8, or has no such entry as is to be put right (the codes are listed at [`super::run`]); what is wrong with
+    /// the template.
+    pub fn open(path: &Path, options: &SourceOptions, engine: &Engine) -> Result<Source, Error> {
+        let fields = engine.fields(&options.template)?;
         let failed = |source| Error::Io { action: "read", path: path.to_owned(), source };
         let facts = fs::metadata(path).map_err(failed)?;
-        let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+        let name = named(path);
         let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
         let folder = Folder::new(parent(path));
         let mut notes = Diagnostics::default();
@@ -130,14 +144,17 @@ impl<'e> Source<'e> {
             }
         };
         let mut source = Source {
-            engine,
             template: options.template.clone(),
             path: path.to_owned(),
-            kind,
-            claims: Vec::new(),
+            kind: Arc::new(kind),
             photos: None,
+            sought: Vec::new(),
+            claims: Vec::new(),
             notes,
             named: Mutex::new(BTreeSet::new()),
+            edits: options.edits.clone(),
+            edit_files: options.edit_files.clone(),
+            fields,
         };
         if source.is_empty() {
             // What was passed over may say why there is nobody.
@@ -145,15 +162,54 @@ impl<'e> Source<'e> {
             found.push(said::nobody(&name));
             return Err(Error::Refused(found));
         }
+        source.has_the_edited(&name)?;
         if let Some(photos) = &options.photos {
-            source.match_photos(photos)?;
+            source.match_photos(photos, engine)?;
         }
         Ok(source)
     }
 
+    /// The same source with these edits in the place of its own. Only entries whose edits differ are read for it.
+    ///
+    /// Errors: as [`Source::open`] and [`Source::load`].
+    pub fn edited(&self, engine: &Engine, edits: Edits) -> Result<Source, Error> {
+        let changed: BTreeSet<usize> =
+            self.edits.entries().chain(edits.entries()).filter(|entry| self.edits.of(*entry) != edits.of(*entry)).collect();
+        let mut source = Source {
+            template: self.template.clone(),
+            path: self.path.clone(),
+            kind: Arc::clone(&self.kind),
+            photos: self.photos.clone(),
+            sought: self.sought.clone(),
+            claims: self.claims.clone(),
+            notes: self.notes.clone(),
+            named: Mutex::new(self.named.lock().unwrap_or_else(PoisonError::into_inner).clone()),
+            edits,
+            edit_files: self.edit_files.clone(),
+            fields: self.fields.clone(),
+        };
+        source.has_the_edited(&named(&self.path))?;
+        if let Some(photos) = source.photos.clone() {
+            let mut sought = std::mem::take(&mut source.sought);
+            for entry in changed {
+                if let Some(known) = sought.get_mut(entry) {
+                    *known = source.seek(engine, entry)?;
+                }
+            }
+            source.claims = photos::claims(&photos, &sought);
+            source.sought = sought;
+        }
+        Ok(source)
+    }
+
+    /// What was put right in this source.
+    pub fn edits(&self) -> &Edits {
+        &self.edits
+    }
+
     /// How many entries there are.
     pub fn len(&self) -> usize {
-        match &self.kind {
+        match &*self.kind {
             Kind::List(list) => list.scan.pieces.len() + usize::from(list.scan.broken.is_some()),
             Kind::People { people, .. } => people.len(),
             Kind::Dossiers { dossiers, .. } => dossiers.len(),
@@ -167,7 +223,7 @@ impl<'e> Source<'e> {
 
     /// What people call an entry: `名单.jsonl 第17行`, `名单.json 第3人`, `张三/`, `人员 第5行`; empty where there is none.
     pub fn place(&self, entry: usize) -> String {
-        let place = match &self.kind {
+        let place = match &*self.kind {
             Kind::List(list) => list.place(entry),
             Kind::People { people, .. } => people.get(entry).map(|person| person.place.clone()),
             Kind::Dossiers { dossiers, .. } => dossiers.get(entry).map(|parts| parts.place.clone()),
@@ -175,11 +231,11 @@ impl<'e> Source<'e> {
         place.unwrap_or_default()
     }
 
-    /// Reads an entry. What is wrong with it is in [`Loaded::found`].
+    /// Reads an entry, with its values put right. What is wrong with it is in [`Loaded::found`].
     ///
     /// Errors: the source is not what it was when it was opened; the template has mistakes; there is no such entry.
-    pub fn load(&self, entry: usize) -> Result<Loaded, Error> {
-        let mut loaded = self.load_alone(entry)?;
+    pub fn load(&self, engine: &Engine, entry: usize) -> Result<Loaded, Error> {
+        let mut loaded = self.load_alone(engine, entry)?;
         if let (Some(record), Some(claim), Some(photos)) = (&mut loaded.record, self.claims.get(entry), &self.photos) {
             photos.give(claim, record, &mut loaded.found);
         }
@@ -196,7 +252,7 @@ impl<'e> Source<'e> {
     /// Ask when all entries were loaded: a file that a record names is not passed over.
     pub fn notes(&self) -> Diagnostics {
         let mut notes = self.notes.clone();
-        if let Kind::Dossiers { passed, .. } = &self.kind {
+        if let Kind::Dossiers { passed, .. } = &*self.kind {
             let named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
             let is_named = |path: &str| named.contains(path) || (path.ends_with('/') && named.iter().any(|one| one.starts_with(path)));
             notes.extend(passed.iter().filter(|path| !is_named(path)).map(|path| said::passed_over(path)));
@@ -208,42 +264,48 @@ impl<'e> Source<'e> {
     }
 
     fn parts(&self, entry: usize) -> Option<&plan::Parts> {
-        if let Kind::Dossiers { dossiers, .. } = &self.kind { dossiers.get(entry) } else { None }
+        if let Kind::Dossiers { dossiers, .. } = &*self.kind { dossiers.get(entry) } else { None }
     }
 
     /// An entry without what the folder of photos gives it.
-    fn load_alone(&self, entry: usize) -> Result<Loaded, Error> {
+    fn load_alone(&self, engine: &Engine, entry: usize) -> Result<Loaded, Error> {
         let failed = |source| Error::Io { action: "read", path: self.path.clone(), source };
-        let loaded = match &self.kind {
+        let loaded = match &*self.kind {
             Kind::List(list) => list.load(&self.path, entry).map_err(failed)?,
             Kind::People { people, folder } => people.get(entry).map(|person| people::load(person, folder)),
             Kind::Dossiers { dossiers, .. } => match dossiers.get(entry) {
                 Some(parts) => {
                     fs::metadata(&self.path).map_err(failed)?;
-                    Some(dossier::load(parts, self.engine, &self.template)?)
+                    Some(dossier::load(parts, engine, &self.template)?)
                 }
                 None => None,
             },
         };
-        loaded.ok_or_else(|| failed(io::Error::from(io::ErrorKind::InvalidInput)))
+        let loaded = loaded.ok_or_else(|| failed(io::Error::from(io::ErrorKind::InvalidInput)))?;
+        Ok(match self.edits.of(entry) {
+            Some(fields) => self.put_right(entry, fields, loaded),
+            None => loaded,
+        })
     }
 
     /// Decides once and for all whose photo is which: that takes a look at everybody.
-    fn match_photos(&mut self, folder: &Path) -> Result<(), Error> {
+    fn match_photos(&mut self, folder: &Path, engine: &Engine) -> Result<(), Error> {
         let failed = |source| Error::Io { action: "read", path: folder.to_owned(), source };
         let photos = Photos::open(folder).map_err(failed)?;
-        let mut sought = Vec::new();
-        for entry in 0..self.len() {
-            let loaded = self.load_alone(entry)?;
-            sought.push(loaded.record.as_ref().map_or_else(Sought::default, |record| Sought {
-                id_number: text(record, "id_number").unwrap_or_default().to_owned(),
-                name: text(record, "name").unwrap_or_default().to_owned(),
-                has_photo: text(record, "photo").is_some(),
-            }));
-        }
-        self.claims = photos::claims(&photos, &sought);
-        self.photos = Some(photos);
+        self.sought = (0..self.len()).map(|entry| self.seek(engine, entry)).collect::<Result<_, _>>()?;
+        self.claims = photos::claims(&photos, &self.sought);
+        self.photos = Some(Arc::new(photos));
         Ok(())
+    }
+
+    /// What tells which photo is an entry's.
+    fn seek(&self, engine: &Engine, entry: usize) -> Result<Sought, Error> {
+        let loaded = self.load_alone(engine, entry)?;
+        Ok(loaded.record.as_ref().map_or_else(Sought::default, |record| Sought {
+            id_number: text(record, "id_number").unwrap_or_default().to_owned(),
+            name: text(record, "name").unwrap_or_default().to_owned(),
+            has_photo: text(record, "photo").is_some(),
+        }))
     }
 }
 
@@ -304,6 +366,11 @@ fn in_utf8(head: &[u8], name: &str) -> Result<(), Error> {
         _ if readback::is_filled(head) => Err(refused(said::unknown_kind(name))),
         _ => Ok(()),
     }
+}
+
+/// What people call the source.
+fn named(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
 fn parent(path: &Path) -> &Path {

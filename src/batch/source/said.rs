@@ -188,6 +188,32 @@ pub fn unknown_kind(file: &str) -> Diagnostic {
     of(Severity::Error, "source-kind", file, WORDS)
 }
 
+pub fn no_entry(file: &str) -> Diagnostic {
+    const WORDS: Words = [
+        "改正的内容对不上来件：来件里没有这么多人",
+        "values were put right of somebody who is not in the source: it has fewer people",
+        "核对来件是不是改正时的那一份",
+        "see whether it is the source that the values were put right for",
+    ];
+    of(Severity::Error, "edit-no-entry", file, WORDS)
+}
+
+pub fn edits_idle(file: &str) -> Diagnostic {
+    const WORDS: Words = [
+        "这一份读不出来，改正的内容没有用上",
+        "nothing could be read here, so the values put right were not used",
+        "重新报送这一份",
+        "have it sent again",
+    ];
+    of(Severity::Error, "edit-no-record", file, WORDS)
+}
+
+pub fn no_field(pointer: String) -> Diagnostic {
+    let message = Message::new("没有这个栏目，改正的内容没有用上", "there is no such field; what it was put right to was not used");
+    let help = Message::new("栏目名照 schema 命令的输出写", "write the name as the output of the command schema has it");
+    Diagnostic::error("edit-no-field", Place::Record { pointer, label: String::new() }, message).with_help(help)
+}
+
 pub fn differs(place: Place, change: Change) -> Diagnostic {
     let (zh, en) = match change {
         Change::Added => ("填好的表里有内容，记录里没有", "the filled form has something here, the record has nothing"),
