@@ -19,8 +19,6 @@ pub struct Control {
     pub kind: FieldKind,
     /// What stands in it.
     pub value: Held,
-    /// The most characters, where there is a limit.
-    pub most: Option<usize>,
 }
 
 /// What a field holds.
@@ -63,7 +61,7 @@ pub fn control(control: &Control, batch: &str, entry: usize, described: Option<S
             .maybe("aria-invalid", wrong.then_some("true"))
     };
     let text = if let Held::Text(text) = &control.value { text.clone() } else { String::new() };
-    let line = |input: El| input.attr("type", "text").attr("value", text.clone()).attr("autocomplete", "off").maybe("maxlength", limit(control));
+    let line = |input: El| input.attr("type", "text").attr("value", text.clone()).attr("autocomplete", "off");
     let hinted = |input: El, hint: &'static str| el("div").put(input).put(el("p").class("hint").text(hint));
     match &control.kind {
         FieldKind::Text(format) => match format {
@@ -74,7 +72,7 @@ pub fn control(control: &Control, batch: &str, entry: usize, described: Option<S
             TextFormat::Mobile => hinted(line(input("input")).attr("inputmode", "numeric"), say(lang, "11 位", "11 digits")),
             TextFormat::Postcode => hinted(line(input("input")).attr("inputmode", "numeric"), say(lang, "6 位", "6 digits")),
         },
-        FieldKind::TextArea => input("textarea").attr("rows", "6").maybe("maxlength", limit(control)).text(text.clone()),
+        FieldKind::TextArea => input("textarea").attr("rows", "6").text(text.clone()),
         FieldKind::Choice(options) => {
             let list = format!("o-{}", control.name);
             let options = options.iter().map(|option| el("option").attr("value", option.clone()));
@@ -101,11 +99,4 @@ pub fn control(control: &Control, batch: &str, entry: usize, described: Option<S
         }
         FieldKind::Signature | FieldKind::Seal => el("p").class("hint").text(say(lang, "在纸上签字盖章", "Signed and sealed on paper")),
     }
-}
-
-/// The most characters; none where more stand in it already, as a browser would then refuse to send the form.
-fn limit(control: &Control) -> Option<String> {
-    let most = control.most?;
-    let length = if let Held::Text(text) = &control.value { text.encode_utf16().count() } else { 0 };
-    (length <= most).then(|| most.to_string())
 }

@@ -20,3 +20,5 @@ pub mod words;
 
 #[cfg(test)]
 mod contrast;
+#[cfg(test)]
+mod gallery;

@@ -170,10 +170,10 @@ fn person(view: &People<'_>, row: &Row, lang: Lang) -> El {
     el("tr")
         .attr("id", format!("p-{}", row.entry))
         .put(el("td").class("right").text(row.n.to_string()))
-        .put(el("th").attr("scope", "row").put(link))
+        .put(el("th").attr("scope", "row").put(link).all(from))
         .put(el("td").value(unit))
         .put(el("td").put(mark(row.mark, lang)))
-        .put(el("td").all((!row.problems.is_empty()).then(|| problems(&row.problems, IN_ROW, lang))).all(from))
+        .put(el("td").all((!row.problems.is_empty()).then(|| problems(&row.problems, IN_ROW, lang))))
 }
 
 fn pager(view: &People<'_>, at: usize, pages: usize, lang: Lang) -> Option<El> {

@@ -55,7 +55,7 @@ fn heading(view: &Person<'_>, lang: Lang) -> El {
     let row = view.row;
     let name = if row.name.is_empty() { say(lang, "（没有姓名）", "(no name)") } else { &row.name };
     let list = format!("{}#p-{}", address::people(view.id), row.entry);
-    let back = el("p").put(el("a").attr("href", list).text(say(lang, "← 全部人员", "← everybody")));
+    let back = el("p").class("crumb").put(el("a").attr("href", list).text(say(lang, "← 全部人员", "← everybody")));
     let title = el("h1").text(format!("{} ", row.n)).value(name);
     let facts = el("p").class("row").put(mark(row.mark, lang));
     let facts = if row.unit.is_empty() { facts } else { facts.put(el("span").class("soft").value(&row.unit)) };
@@ -112,7 +112,7 @@ fn side(view: &Person<'_>, lang: Lang) -> El {
     if !view.others.is_empty() {
         sheet = sheet.put(
             el("section")
-                .class("sheet gap")
+                .class("sheet")
                 .put(el("h2").text(say(lang, "材料里的", "In the papers")))
                 .put(problems(view.others, usize::MAX, lang))
                 .all(view.others.iter().filter(|one| !one.help(lang).is_empty()).map(|one| el("p").class("soft small").value(one.help(lang)))),
@@ -123,7 +123,7 @@ fn side(view: &Person<'_>, lang: Lang) -> El {
 
 /// The fields to mend as one form: several are put right at once, and checked once.
 fn mending(view: &Person<'_>, lang: Lang) -> El {
-    let section = el("section").class("sheet gap").attr("aria-labelledby", "mend-title");
+    let section = el("section").class("sheet").attr("aria-labelledby", "mend-title");
     if view.mend.is_empty() {
         let words = match view.row.mark {
             Mark::Fine => say(lang, "没有错误，也没有提醒。", "Nothing is wrong, and there is nothing to look at."),
@@ -188,5 +188,5 @@ fn everything(view: &Person<'_>, lang: Lang) -> El {
         Lang::En => format!("All fields ({})", view.fields.len()),
     };
     let details = el("details").put(el("summary").text(count)).put(list);
-    el("section").class("sheet gap").put(details)
+    el("section").class("sheet").put(details)
 }
