@@ -58,6 +58,8 @@ pub mod pdf;
 #[doc(hidden)]
 pub mod pdf_in;
 #[doc(hidden)]
+pub mod preview;
+#[doc(hidden)]
 pub mod readback;
 #[doc(hidden)]
 pub mod record;
@@ -76,11 +78,12 @@ pub mod units;
 
 pub use diag::{Diagnostic, Diagnostics, Lang, Place, Severity};
 pub use docx::DocxOptions;
-pub use engine::{Dossier, DossierOptions, Engine, FillOptions, Filled};
+pub use engine::{Dossier, DossierOptions, Engine, FieldBox, FillOptions, Filled, PngOptions};
 pub use error::Error;
 pub use fonts::FontOptions;
 pub use name::FieldName;
 pub use pdf::PdfOptions;
+pub use preview::MarkKind;
 pub use readback::ReadBack;
 pub use record::Record;
 pub use sheet::{People, Person};

@@ -65,7 +65,7 @@ pub use person::{Person, person};
 pub use problem::Problem;
 pub use report::{Line, Report, State, UnitLine};
 pub use round::{Round, UnitKey};
-pub use run::{Outcome, run};
+pub use run::{Outcome, run, takes};
 pub use source::{Loaded, Source, SourceOptions};
 
 /// What the journal calls a drawn dossier among the bytes it keeps.

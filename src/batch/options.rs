@@ -33,6 +33,8 @@ pub struct BatchOptions {
     pub colour: bool,
     /// Nothing is written but the report.
     pub check_only: bool,
+    /// The file in which a check keeps what it judged, so that the next one judges only what changed; it keeps nothing otherwise.
+    pub journal: Option<PathBuf>,
     /// The sheets are also made with identity numbers and mobiles masked, for a public list.
     pub mask: bool,
     /// The folder may hold files of another source, which are taken away.
@@ -60,6 +62,7 @@ impl Default for BatchOptions {
             strict: false,
             colour: false,
             check_only: false,
+            journal: None,
             mask: false,
             replace: false,
             mask_names: false,

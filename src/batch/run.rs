@@ -62,14 +62,18 @@ pub struct Outcome {
 /// | `output-link` | a folder to be written to is a link |
 /// | any other | a mistake in a template or in `round.json`, at its place |
 pub fn run(engine: &Engine, source: &Path, output: &Path, options: &BatchOptions, watch: &dyn Watch) -> Result<Outcome, Error> {
-    is_of_a_person(engine, &options.template)?;
+    takes(engine, &options.template)?;
     let path = source;
     let source = Source::open(path, &options.source(), engine)?;
     let round = engine.round()?;
     let common = Common::new(engine, &dossier_templates(&options.template), options.grey(round))?;
     let shown = Shown::new(engine)?;
     let folder = if options.check_only { Folder::for_report(output)? } else { Folder::open(output)? };
-    let mut journal = if options.check_only { Journal::temporary()? } else { Journal::open(&folder.journal())? };
+    let mut journal = match (&options.check_only, &options.journal) {
+        (false, _) => Journal::open(&folder.journal())?,
+        (true, Some(path)) => Journal::open(path)?,
+        (true, None) => Journal::temporary()?,
+    };
     if !options.check_only {
         folder.clean()?;
         belongs(&journal, path, options)?;
@@ -81,7 +85,9 @@ pub fn run(engine: &Engine, source: &Path, output: &Path, options: &BatchOptions
 }
 
 /// Refuses the template of a sheet: a batch makes the sheets by itself.
-fn is_of_a_person(engine: &Engine, template: &str) -> Result<(), Error> {
+///
+/// Errors: [`Error::Refused`] with `template-is-sheet`; there is no such template, or it has mistakes.
+pub fn takes(engine: &Engine, template: &str) -> Result<(), Error> {
     let form = engine.form(template, &Record::blank())?;
     if form.fields.iter().any(|field| field.kind.is_data() && !field.name.as_str().starts_with("nominees.")) {
         return Ok(());

@@ -14,6 +14,7 @@ const EXAMPLES: &str = "\
   formwright render recommendation samples/nominee.json -o 推荐表.pdf --fillable
   formwright render recommendation --blank -o 空表.pdf
   formwright render recommendation samples/nominee.json -o 推荐表.docx
+  formwright render recommendation samples/nominee.json -o 第3页.png --page 3
   formwright read 填好.pdf -o 填好.json --against samples/nominee.json
   formwright render --from 填好.pdf -o 打印.pdf
   formwright check recommendation samples/nominee.json
@@ -92,7 +93,7 @@ pub struct Render {
     /// 用填好的 PDF、DOCX 里的内容重新排印（可得打印版） Set the values of a filled PDF or DOCX anew (a print PDF of a filled one).
     #[arg(long, value_name = "FILLED", conflicts_with = "blank")]
     pub from: Option<PathBuf>,
-    /// 写到哪里：结尾决定格式（.pdf、.docx；一览表还有 .xlsx）；文件夹得到模板的每种格式；- 表示标准输出的 PDF Where to: the ending decides the format (.pdf, .docx, .xlsx for the summary sheet); a folder gets every format of the template; - is a PDF on standard output.
+    /// 写到哪里：结尾决定格式（.pdf、.docx、.png 页面图；一览表还有 .xlsx）；文件夹得到模板的每种格式；- 表示标准输出的 PDF Where to: the ending decides the format (.pdf, .docx, .png for page pictures, .xlsx for the summary sheet); a folder gets every format of the template; - is a PDF on standard output.
     #[arg(short, long, value_name = "OUT")]
     pub output: PathBuf,
     /// 可填写的 PDF：每一栏都是表单域 A PDF to fill in: every field is a form field.
@@ -110,6 +111,15 @@ pub struct Render {
     /// 照片转成灰度（黑白打印） Photos in grey, for a black-and-white print.
     #[arg(long)]
     pub grey: bool,
+    /// 页面图：只要第几页，从 1 起；不写则每页一个文件（页数多于 1 时名为 x-1.png、x-2.png …） Page pictures: this page alone, from 1; else a file for each (x-1.png, x-2.png … where there are several).
+    #[arg(long, value_name = "N")]
+    pub page: Option<usize>,
+    /// 页面图：每英寸点数，20 到 300 [默认 100] Page pictures: dots per inch, 20 to 300 [default: 100].
+    #[arg(long, value_name = "DPI")]
+    pub dpi: Option<f64>,
+    /// 页面图：画上毫米格，框出每一栏并写上栏目名 Page pictures: with a millimetre grid, and every field in a frame with its name.
+    #[arg(long)]
+    pub grid: bool,
 }
 
 /// Read a filled PDF or DOCX into a record.

@@ -1,17 +1,19 @@
 //! `formwright render`: a record, or the values of a filled file, set on a form and written.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::args::{Arguments, Render};
 use super::source::{self, Source};
 use super::{Done, Stop, output, usage};
 use crate::diag::{Diagnostic, Diagnostics, Lang, Message, Place, nearest};
 use crate::docx::DocxOptions;
-use crate::engine::{Engine, FillOptions, Filled};
+use crate::engine::{Engine, FillOptions, Filled, PngOptions};
 use crate::error::Error;
 use crate::files::write_whole;
 use crate::name::FieldName;
 use crate::pdf::PdfOptions;
+use crate::preview;
 use crate::readback::ReadBack;
 use crate::record::Record;
 
@@ -26,6 +28,7 @@ pub fn render(arguments: &Arguments, render: &Render) -> Done {
             "--json and -o - both need standard output: write the PDF to a file",
         ));
     }
+    let pictures = pictures(render, &target, lang)?;
     let fillable = render.fillable || matches!(target, Target::Docx | Target::Folder);
     if !render.lock.is_empty() && !fillable {
         return Err(usage(
@@ -57,6 +60,7 @@ pub fn render(arguments: &Arguments, render: &Render) -> Done {
             let bytes = writer.bytes(Format::Xlsx).map_err(|error| naming_sheets(&engine, error))?;
             write_whole(&render.output, &bytes)?;
         }
+        Target::Png => write_pictures(&writer, render, &pictures, lang)?,
         Target::Folder => writer.every_format(&engine, &template, render, lang)?,
     }
     Ok(found)
@@ -152,6 +156,7 @@ enum Target {
     Pdf,
     Docx,
     Xlsx,
+    Png,
     Folder,
     Stdout,
 }
@@ -170,15 +175,21 @@ impl Target {
             Some("pdf") => source::has_folder(path, lang).map(|()| Target::Pdf),
             Some("docx") => source::has_folder(path, lang).map(|()| Target::Docx),
             Some("xlsx") => source::has_folder(path, lang).map(|()| Target::Xlsx),
+            Some("png") => source::has_folder(path, lang).map(|()| Target::Png),
             None | Some("") => Err(usage(
                 lang,
-                "看不出要写哪种格式：-o 要以 .pdf、.docx 或 .xlsx 结尾，或是一个文件夹（以 / 结尾）",
-                "no format can be seen: -o must end in .pdf, .docx or .xlsx, or be a folder (ending in /)",
+                "看不出要写哪种格式：-o 要以 .pdf、.docx、.png 或 .xlsx 结尾，或是一个文件夹（以 / 结尾）",
+                "no format can be seen: -o must end in .pdf, .docx, .png or .xlsx, or be a folder (ending in /)",
             )),
             Some("xls" | "et") => Err(usage(
                 lang,
                 "不会写旧的 Excel 格式：请写成 .xlsx，Excel 和 WPS 都能打开",
                 "cannot write the old Excel format: write a .xlsx, which Excel and WPS open",
+            )),
+            Some("jpg" | "jpeg" | "gif" | "bmp" | "tif" | "tiff" | "webp") => Err(usage(
+                lang,
+                "页面图只写成 .png：请把 -o 的结尾改成 .png",
+                "page pictures are written as .png: let -o end in .png",
             )),
             Some("doc") => Err(usage(
                 lang,
@@ -187,8 +198,8 @@ impl Target {
             )),
             Some(other) => Err(usage(
                 lang,
-                format!("不会写 “.{other}” 这种格式：-o 要以 .pdf、.docx 或 .xlsx 结尾，或是一个文件夹（以 / 结尾）"),
-                format!("cannot write “.{other}”: -o must end in .pdf, .docx or .xlsx, or be a folder (ending in /)"),
+                format!("不会写 “.{other}” 这种格式：-o 要以 .pdf、.docx、.png 或 .xlsx 结尾，或是一个文件夹（以 / 结尾）"),
+                format!("cannot write “.{other}”: -o must end in .pdf, .docx, .png or .xlsx, or be a folder (ending in /)"),
             )),
         }
     }
@@ -254,6 +265,69 @@ impl Writer<'_> {
         files.iter().try_for_each(|(path, bytes)| write_whole(path, bytes))?;
         Ok(())
     }
+}
+
+/// What is asked of page pictures; asked of anything else, it is a mistake that would go unseen.
+fn pictures(render: &Render, target: &Target, lang: Lang) -> Result<PngOptions, Stop> {
+    if !matches!(target, Target::Png) && (render.page.is_some() || render.dpi.is_some() || render.grid) {
+        return Err(usage(
+            lang,
+            "--page、--dpi、--grid 是给页面图用的：请把 -o 的结尾写成 .png",
+            "--page, --dpi and --grid are for page pictures: let -o end in .png",
+        ));
+    }
+    let options = PngOptions { grid: render.grid, ..PngOptions::default() };
+    match render.dpi {
+        None => Ok(options),
+        Some(dpi) if preview::DPI.contains(&dpi) => Ok(PngOptions { dpi, ..options }),
+        Some(_) => Err(usage(
+            lang,
+            "--dpi 要在 20 到 300 之间：屏幕上看用 100，细看用 200",
+            "--dpi takes 20 to 300: 100 is for the screen, 200 for a close look",
+        )),
+    }
+}
+
+/// Writes one page, or each page as a file of its own.
+fn write_pictures(writer: &Writer<'_>, render: &Render, options: &PngOptions, lang: Lang) -> Result<(), Stop> {
+    let pages = writer.filled.pages();
+    if let Some(page) = render.page.filter(|page| !(1..=pages).contains(page)) {
+        return Err(usage(
+            lang,
+            format!("没有第 {page} 页：这张表共 {pages} 页，--page 从 1 到 {pages}"),
+            format!("there is no page {page}: the form has {pages}, --page takes 1 to {pages}"),
+        ));
+    }
+    let source = render.from.as_ref().or(render.record.as_ref()).filter(|path| path.as_path() != Path::new("-"));
+    let pdf = Arc::new(writer.bytes(Format::of(render))?);
+    let options = writer.filled.preview(options);
+    let named = match render.page {
+        Some(page) => vec![(page, render.output.clone())],
+        None if pages == 1 => vec![(1, render.output.clone())],
+        None => (1..=pages).map(|page| (page, numbered(&render.output, page, pages))).collect(),
+    };
+    for (page, path) in &named {
+        if let Some(source) = source {
+            source::keeps(source, path, lang)?;
+        }
+        write_whole(path, &preview::page(&pdf, *page, &options)?)?;
+    }
+    if let [(_, first), .., (_, last)] = &named[..] {
+        let (count, first, last) = (named.len(), first.display(), last.display());
+        output::print_error(&match lang {
+            Lang::Zh => format!("已写 {count} 个文件，每页一个：{first} … {last}；只要一页用 --page"),
+            Lang::En => format!("wrote {count} files, one for each page: {first} … {last}; for one page, --page"),
+        });
+    }
+    Ok(())
+}
+
+/// The file of one page of several: `表.png` has `表-1.png`, or `表-01.png` where there are ten or more, so that they sort.
+fn numbered(path: &Path, page: usize, pages: usize) -> PathBuf {
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let ending = path.extension().map(|ending| ending.to_string_lossy().into_owned()).unwrap_or_default();
+    let digits = pages.to_string().len();
+    path.with_file_name(format!("{stem}-{page:0digits$}.{ending}"))
 }
 
 /// The fields that `--lock` names: each by its name, or all that lie below a name.

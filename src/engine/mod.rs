@@ -5,6 +5,7 @@ mod dossier;
 mod files;
 mod overfull;
 mod people;
+mod picture;
 mod print;
 mod read;
 
@@ -27,6 +28,7 @@ use crate::sheet;
 use crate::template::{Files, Round, Template};
 
 pub use dossier::{Dossier, DossierOptions};
+pub use picture::{FieldBox, PngOptions};
 pub use print::dossier_templates;
 
 /// Templates and fonts, found once; use it from as many threads as you like.

@@ -9,20 +9,36 @@
 //!
 //! Nothing is kept of single documents; no request leaves the machine; no URL is taken from anybody.
 
+mod accept;
 mod app;
 pub mod batches;
+mod budget;
+pub mod config;
+mod folder;
+mod guard;
+mod intake;
+pub mod keys;
 mod language;
+pub mod log;
+mod metrics;
 mod observe;
 mod page;
 mod problem;
+mod process;
 mod routes;
+mod seats;
 mod settings;
+mod timed;
+mod tls;
 mod work;
 
+pub use accept::serve;
 pub use app::App;
 pub use problem::Problem;
-pub use routes::{description, router};
+pub use process::prepare;
+pub use routes::{around, description, router};
 pub use settings::Settings;
+pub use tls::Tls;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -36,23 +52,24 @@ use crate::error::Error;
 pub async fn run(
     listener: TcpListener,
     engine: Arc<Engine>,
-    settings: Settings,
+    mut settings: Settings,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
     let failed = |source| Error::Io { action: "listen on", path: "the address".into(), source };
     listener.set_nonblocking(true).map_err(failed)?;
     let listener = tokio::net::TcpListener::from_std(listener).map_err(failed)?;
+    settings.listen = listener.local_addr().map_err(failed)?;
     let app = App::new(engine, settings)?;
-    let batches = app.batches.clone();
+    let (batches, stopping) = (app.batches.clone(), app.stopping.clone());
     let closing = batches.clone();
-    let stop = async move {
-        stop.await;
-        // Whoever looks on at a batch is sent away, or the service would wait for them.
+    // Whoever looks on at a batch is sent away at once, or the service would wait for them.
+    tokio::spawn(async move {
+        stopping.cancelled().await;
         closing.close();
-    };
-    let served = axum::serve(listener, router(app)).with_graceful_shutdown(stop).await.map_err(failed);
-    batches.close();
+    });
+    accept::serve(listener, app.clone(), router(app), stop).await;
     // The dossiers under way are finished; what is left goes on when the service starts again.
+    batches.close();
     let _ = tokio::task::spawn_blocking(move || batches.join()).await;
-    served
+    Ok(())
 }

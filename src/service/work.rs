@@ -16,6 +16,7 @@ use crate::diag::Message;
 pub struct Work {
     cores: Arc<Semaphore>,
     waiting: AtomicUsize,
+    workers: usize,
     queue: usize,
     patience: Duration,
 }
@@ -26,6 +27,7 @@ impl Work {
         Work {
             cores: Arc::new(Semaphore::new(settings.workers)),
             waiting: AtomicUsize::new(0),
+            workers: settings.workers,
             queue: settings.queue,
             patience: settings.patience,
         }
@@ -49,6 +51,11 @@ impl Work {
             Ok(Ok(done)) => done,
             Ok(Err(_)) | Err(_) => Err(Problem::internal()),
         }
+    }
+
+    /// How many jobs have a turn.
+    pub fn running(&self) -> usize {
+        self.workers.saturating_sub(self.cores.available_permits())
     }
 
     /// How many jobs wait for their turn.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::kept::Kept;
 use super::pulse::{BatchState, Teller};
-use crate::batch::{BatchOptions, SourceOptions};
+use crate::batch::BatchOptions;
 use crate::diag::Message;
 use crate::error::Error;
 use crate::service::problem::Problem;
@@ -61,6 +61,12 @@ impl Batch {
         Ok(said)
     }
 
+    /// Whether it came of a request with this key.
+    pub(super) fn is_of(&self, owner: &str, key: &str) -> bool {
+        let kept = self.lock();
+        kept.owner == owner && kept.once.as_ref().is_some_and(|once| once.key == key)
+    }
+
     /// Where its source is.
     pub fn source(&self) -> PathBuf {
         below(&self.folder, &self.lock().source)
@@ -82,12 +88,6 @@ impl Batch {
         let photos = kept.photos.as_deref().map(|photos| below(&self.folder, photos));
         // The folder is ours alone, wherever an administrator moves it to.
         BatchOptions { photos, replace: true, ..kept.wish.options() }
-    }
-
-    /// How its source is to be opened.
-    pub(super) fn source_options(&self) -> SourceOptions {
-        let BatchOptions { photos, template, .. } = self.options();
-        SourceOptions { photos, template }
     }
 
     /// Refuses what cannot be done while it waits or is under way: 409.

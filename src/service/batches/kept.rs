@@ -32,8 +32,6 @@ pub struct Kept {
     pub turn: u64,
     /// How it ended; nothing where it waits or is under way.
     pub ended: Option<End>,
-    /// Whether people are to be tried again at whom the program failed.
-    pub retry: bool,
     /// Whether people were edited and the others not looked at since.
     pub stale: bool,
     /// What it came to the last time.

@@ -176,6 +176,10 @@ impl Watch for Looking<'_> {
         self.teller.step(progress, self.check_only);
     }
 
+    fn person(&self, entry: usize, n: usize, state: State) {
+        self.teller.verdict(Verdict { entry, n, state });
+    }
+
     fn stopped(&self) -> bool {
         self.stops.iter().any(|stop| stop.load(Ordering::Relaxed))
     }

@@ -60,7 +60,7 @@ fn run(shared: &Shared, batch: &Batch) {
         kept.bytes = bytes;
         kept.why = why;
         if tally.is_some() {
-            (kept.retry, kept.stale) = (false, false);
+            kept.stale = false;
         }
     });
     // What cannot be noted is looked at again when the service starts: the journal knows what is done.

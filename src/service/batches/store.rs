@@ -10,7 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 use super::batch::Batch;
@@ -54,6 +54,8 @@ pub struct Shared {
     pub(super) threads: Option<usize>,
     pub(super) most: usize,
     pub(super) most_bytes: u64,
+    /// The most bytes of an upload, packed and unpacked.
+    pub(super) most_upload: u64,
     /// Whether the service stops.
     pub(super) closing: AtomicBool,
     /// How many may look on at once.
@@ -88,6 +90,7 @@ impl Store {
             threads: settings.batch_threads,
             most: settings.batches,
             most_bytes: settings.batch_bytes,
+            most_upload: settings.upload_limit,
             closing: AtomicBool::new(false),
             streams: Arc::new(Semaphore::new(settings.streams)),
             downloads: Arc::new(Semaphore::new(settings.downloads)),
@@ -167,10 +170,7 @@ impl Store {
     /// Errors: 409 while it is under way.
     pub fn retry(&self, batch: &Arc<Batch>) -> Result<(), Problem> {
         batch.at_rest()?;
-        batch.change(|kept| {
-            kept.retry = true;
-            wait(kept);
-        })?;
+        batch.change(wait)?;
         self.shared().queue_up(batch);
         Ok(())
     }
@@ -195,6 +195,11 @@ impl Store {
     /// its folder is gone when [`super::Pulse::over`] is told.
     pub fn delete(&self, batch: &Batch) -> Result<(), Problem> {
         Ok(self.shared().delete(batch)?)
+    }
+
+    /// A place among those who look on; nothing where there is none left.
+    pub fn stream(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.shared().streams).try_acquire_owned().ok()
     }
 
     /// Lets nobody wait any longer: the service stops. What is under way goes on when it starts again.

@@ -1,6 +1,7 @@
 //! What a client asks of a batch, as JSON and in the query of an address.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::batch::{BatchOptions, Format, Pattern};
@@ -110,6 +111,34 @@ impl Wish {
         parsed(text).and_then(Wish::sound)
     }
 
+    /// A wish written in the query of an address: `outputs=pdf,docx&checkOnly=1&volume=50`.
+    ///
+    /// Errors: 400 for a name that is none of ours, or a value that it does not take.
+    pub fn of_query(pairs: &[(String, String)]) -> Result<Wish, Problem> {
+        let mut members = Map::new();
+        for (name, text) in pairs {
+            let value = match name.as_str() {
+                "outputs" => text.split(',').filter(|word| !word.is_empty()).map(Value::from).collect(),
+                "volume" => text.parse::<u32>().map_or_else(|_| Value::from(text.as_str()), Value::from),
+                "template" | "names" | "lang" => Value::from(text.as_str()),
+                _ => match text.as_str() {
+                    "1" | "true" | "" => Value::from(true),
+                    "0" | "false" => Value::from(false),
+                    other => Value::from(other),
+                },
+            };
+            members.insert(name.clone(), value);
+        }
+        Wish::of(Value::Object(members))
+    }
+
+    /// A wish out of a JSON value.
+    ///
+    /// Errors: 400, as for [`Wish::parse`].
+    pub fn of(value: Value) -> Result<Wish, Problem> {
+        serde_json::from_value(value).map_err(|error| unread(&error)).and_then(Wish::sound)
+    }
+
     /// The same wish, if it can be fulfilled.
     pub fn sound(self) -> Result<Wish, Problem> {
         if self.volume == Some(0) {
@@ -191,24 +220,66 @@ impl Tongue {
 ///
 /// Errors: 400; serde's own words are left out, as they would say what was sent.
 pub fn parsed<'t, T: Deserialize<'t>>(text: &'t [u8]) -> Result<T, Problem> {
-    serde_json::from_slice(text).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        if error.is_data() {
-            let (zh, en) = (
-                format!("第 {line} 行第 {column} 列：没有这一项，或它的值不能这样写"),
-                format!("line {line}, column {column}: there is no such member, or it takes no such value"),
-            );
-            return Problem::bad_request("bad-parameter", zh, en)
-                .with_detail(Message::new("可用的各项见 /docs", "see /docs for the members there are"));
-        }
-        let (zh, en) =
-            (format!("第 {line} 行第 {column} 列：不是有效的 JSON"), format!("line {line}, column {column}: this is not valid JSON"));
-        Problem::bad_request("malformed-json", zh, en)
-    })
+    serde_json::from_slice(text).map_err(|error| unread(&error))
+}
+
+fn unread(error: &serde_json::Error) -> Problem {
+    let (line, column) = (error.line(), error.column());
+    // A value that was read before has no line any more.
+    let (zh, en) = if line == 0 {
+        Default::default()
+    } else {
+        (format!("第 {line} 行第 {column} 列："), format!("line {line}, column {column}: "))
+    };
+    if !error.is_data() {
+        return Problem::bad_request("malformed-json", format!("{zh}不是有效的 JSON"), format!("{en}this is not valid JSON"));
+    }
+    let (zh, en) = (format!("{zh}没有这一项，或它的值不能这样写"), format!("{en}there is no such member, or it takes no such value"));
+    let detail = Message::new("可用的各项见 /docs", "see /docs for the members there are");
+    Problem::bad_request("bad-parameter", zh, en).with_detail(detail)
 }
 
 fn of_names(message: Message) -> Problem {
     let mut found = Diagnostics::default();
     found.push(Diagnostic::error("bad-names", Place::Record { pointer: "/names".to_owned(), label: String::new() }, message));
     Problem { problems: found, ..Problem::bad_request("bad-parameter", "文件名的写法不对", "the pattern of names is wrong") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(query: &[(&str, &str)]) -> Vec<(String, String)> {
+        query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_wish_is_the_same_in_a_query_and_in_json() {
+        let query = pairs(&[("outputs", "pdf,docx"), ("checkOnly", "1"), ("draft", "false"), ("volume", "50"), ("lang", "en")]);
+        let json = br#"{"outputs":["pdf","docx"],"checkOnly":true,"draft":false,"volume":50,"lang":"en"}"#;
+        let (one, other) = (Wish::of_query(&query).expect("it can be read"), Wish::parse(json).expect("it can be read"));
+        assert_eq!(one, other);
+        assert!(Wish::of_query(&pairs(&[("outputs", "")])).expect("it can be read").outputs.is_empty());
+        assert_eq!(Wish::parse(b"{}").expect("it can be read"), Wish::default());
+    }
+
+    #[test]
+    fn what_is_not_ours_is_refused_without_being_said_again() {
+        for (json, code) in [
+            (r#"{"outputs":["pdfx"]}"#, "bad-parameter"),
+            (r#"{"volume":0}"#, "bad-parameter"),
+            (r#"{"names":"{id}"}"#, "bad-parameter"),
+            (r#"{"张三":1}"#, "bad-parameter"),
+            (r#"{"draft":"张三"}"#, "bad-parameter"),
+            (r#"{"draft":"#, "malformed-json"),
+            ("[]", "bad-parameter"),
+        ] {
+            let problem = Wish::parse(json.as_bytes()).expect_err(json);
+            assert_eq!(problem.code, code, "{json}");
+            assert!(!format!("{problem:?}").contains("张三"), "{problem:?}");
+        }
+        for query in [[("volume", "x")], [("draft", "maybe")], [("colour", "2")], [("x", "1")]] {
+            assert_eq!(Wish::of_query(&pairs(&query)).expect_err("it is refused").code, "bad-parameter", "{query:?}");
+        }
+    }
 }

@@ -1,0 +1,130 @@
+//! Many people at once: sent, looked at, made, taken away.
+
+mod create;
+mod events;
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use std::convert::Infallible;
+use std::time::Duration;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::service::app::App;
+use crate::service::batches::{Batch, Change, Status, Store, parsed};
+use crate::service::guard::Caller;
+use crate::service::language::Spoken;
+use crate::service::problem::Problem;
+
+/// So long a batch that is under way is waited for before it is said to be deleted.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// These routes.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(create::routes())
+        .routes(routes!(list))
+        .routes(routes!(status, delete))
+        .routes(routes!(events::events))
+        .routes(routes!(run))
+        .routes(routes!(retry))
+        .routes(routes!(cancel))
+}
+
+/// Whose request it is.
+pub struct Owner(pub String);
+
+impl<S: Sync> FromRequestParts<S> for Owner {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Owner, Infallible> {
+        Ok(Owner(parts.extensions.get::<Caller>().map_or_else(|| Caller::local().id, |caller| caller.id.clone())))
+    }
+}
+
+/// A job that touches the disk, on a thread that may wait.
+pub async fn waiting<T: Send + 'static>(job: impl FnOnce() -> Result<T, Problem> + Send + 'static) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(job).await.unwrap_or_else(|_| Err(Problem::internal()))
+}
+
+/// The batches of this caller, the latest first.
+#[utoipa::path(get, path = "/v1/batches", tag = "batches", responses((status = 200, body = Vec<Status>)))]
+async fn list(State(app): State<App>, Owner(owner): Owner, Spoken(lang): Spoken) -> Json<Vec<Status>> {
+    Json(app.batches.list(&owner).iter().map(|batch| app.batches.status(batch, lang)).collect())
+}
+
+/// How far a batch is: numbers and moments, nobody's name.
+#[utoipa::path(get, path = "/v1/batches/{id}", tag = "batches", params(("id" = String, Path, description = "the batch")),
+    responses((status = 200, body = Status), (status = 404, description = "batch-not-found")))]
+async fn status(
+    State(app): State<App>,
+    Owner(owner): Owner,
+    Spoken(lang): Spoken,
+    Path(id): Path<String>,
+) -> Result<Json<Status>, Problem> {
+    let batch = app.batches.get(&id, &owner)?;
+    Ok(Json(app.batches.status(&batch, lang)))
+}
+
+/// Deletes a batch and everything of it. One that is under way is stopped first.
+#[utoipa::path(delete, path = "/v1/batches/{id}", tag = "batches", params(("id" = String, Path, description = "the batch")),
+    responses((status = 204, description = "it is gone"), (status = 404, description = "batch-not-found")))]
+async fn delete(State(app): State<App>, Owner(owner): Owner, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+    let batch = app.batches.get(&id, &owner)?;
+    let mut pulses = batch.teller.subscribe();
+    let store = app.batches.clone();
+    waiting(move || store.delete(&batch)).await?;
+    // Nobody can ask for it any more; whether its last dossier is finished is a matter of moments.
+    let _ = tokio::time::timeout(PATIENCE, pulses.wait_for(|pulse| pulse.over)).await;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Makes what was only checked, or goes on with what was stopped; other outputs and options may be asked for.
+#[utoipa::path(post, path = "/v1/batches/{id}/run", tag = "batches", params(("id" = String, Path, description = "the batch")),
+    request_body = Option<Change>,
+    responses((status = 202, body = Status), (status = 400, description = "bad-parameter, malformed-json"),
+        (status = 404, description = "batch-not-found"), (status = 409, description = "batch-at-work")))]
+async fn run(
+    State(app): State<App>,
+    Owner(owner): Owner,
+    Spoken(lang): Spoken,
+    Path(id): Path<String>,
+    body: axum::body::Bytes,
+) -> Result<Response, Problem> {
+    let batch = app.batches.get(&id, &owner)?;
+    let change: Change = if body.is_empty() { Change::default() } else { parsed(&body)? };
+    asked(&app, lang, batch, move |store, batch| store.run(batch, change)).await
+}
+
+/// Tries again those at whom the program failed.
+#[utoipa::path(post, path = "/v1/batches/{id}/retry", tag = "batches", params(("id" = String, Path, description = "the batch")),
+    responses((status = 202, body = Status), (status = 404, description = "batch-not-found"), (status = 409, description = "batch-at-work")))]
+async fn retry(State(app): State<App>, Owner(owner): Owner, Spoken(lang): Spoken, Path(id): Path<String>) -> Result<Response, Problem> {
+    let batch = app.batches.get(&id, &owner)?;
+    asked(&app, lang, batch, Store::retry).await
+}
+
+/// Stops a batch where it is; what is done stays, and `run` goes on with it. One that has ended stays as it is.
+#[utoipa::path(post, path = "/v1/batches/{id}/cancel", tag = "batches", params(("id" = String, Path, description = "the batch")),
+    responses((status = 202, body = Status), (status = 404, description = "batch-not-found")))]
+async fn cancel(State(app): State<App>, Owner(owner): Owner, Spoken(lang): Spoken, Path(id): Path<String>) -> Result<Response, Problem> {
+    let batch = app.batches.get(&id, &owner)?;
+    asked(&app, lang, batch, Store::cancel).await
+}
+
+/// Asks something of a batch, and tells how far it is then.
+async fn asked(
+    app: &App,
+    lang: crate::diag::Lang,
+    batch: Arc<Batch>,
+    ask: impl FnOnce(&Store, &Arc<Batch>) -> Result<(), Problem> + Send + 'static,
+) -> Result<Response, Problem> {
+    let store = app.batches.clone();
+    let asked = Arc::clone(&batch);
+    waiting(move || ask(&store, &asked)).await?;
+    Ok((StatusCode::ACCEPTED, Json(app.batches.status(&batch, lang))).into_response())
+}
