@@ -136,7 +136,7 @@ fn goods(view: &Take<'_>, made: &Made, lang: Lang) -> El {
         el("li").put(link.put(el("b").value(&name)).put(el("span").class("soft small").value(&hint)))
     };
     let everything = good(
-        format!("{base}/everything.zip"),
+        format!("/v1/batches/{}/output?kind=zip", view.id),
         say(lang, "全部打包（zip）", "Everything (zip)").to_owned(),
         say(lang, "各人的册子、打印文件、一览表、报告", "dossiers, print file, sheets, report").to_owned(),
         Some("first"),

@@ -2,10 +2,11 @@
 
 mod batches;
 mod ops;
+mod page;
 mod templates;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
@@ -29,6 +30,7 @@ pub fn around(routes: Router, app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), intake))
         .layer(from_fn_with_state(app.clone(), guard))
         .layer(CatchPanicLayer::custom(|_| -> Response { Problem::internal().into_response() }))
+        .layer(from_fn(page::in_words))
         .layer(from_fn_with_state(app, observe))
 }
 
@@ -38,7 +40,7 @@ pub fn description() -> OpenApi {
 }
 
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(templates::routes()).merge(batches::routes()).merge(ops::routes())
+    OpenApiRouter::new().merge(templates::routes()).merge(batches::routes()).merge(ops::routes()).merge(page::routes())
 }
 
 async fn nothing_here() -> Problem {

@@ -9,12 +9,12 @@ use axum::http::header::COOKIE;
 use axum::http::request::Parts;
 
 use crate::diag::{Lang, Message};
+use crate::service::guard::Caller;
 use crate::service::language::spoken;
 use crate::service::page::address::{percent, with};
 use crate::service::problem::Problem;
 
 /// A request as the pages see it.
-#[derive(Clone)]
 pub struct Ask {
     /// The language of the answer.
     pub lang: Lang,
@@ -41,7 +41,7 @@ impl Ask {
         Ask {
             lang: chosen.or(kept).unwrap_or_else(|| spoken(&parts.headers)),
             chosen: chosen.is_some(),
-            caller: "local".to_owned(),
+            caller: parts.extensions.get::<Caller>().map_or_else(|| Caller::local().id, |caller| caller.id.clone()),
             here,
             pairs,
         }
@@ -49,7 +49,7 @@ impl Ask {
 
     /// A parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.all(name).next()
+        self.pairs.iter().find(|(one, _)| one == name).map(|(_, value)| value.as_str())
     }
 
     /// Every parameter of that name.
@@ -66,7 +66,7 @@ impl Ask {
 impl<S: Sync> FromRequestParts<S> for Ask {
     type Rejection = Infallible;
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Ask, Infallible> {
-        Ok(parts.extensions.get::<Ask>().cloned().unwrap_or_else(|| Ask::of(parts)))
+        Ok(Ask::of(parts))
     }
 }
 

@@ -6,23 +6,23 @@ mod person;
 mod start;
 mod take;
 mod work;
+mod words;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Path, Request};
+use axum::extract::{DefaultBodyLimit, Path};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
-use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use utoipa_axum::router::OpenApiRouter;
 
+pub use self::words::in_words;
+
 use self::ask::Ask;
 use crate::service::app::App;
-use crate::service::observe::RequestId;
 use crate::service::page::assets;
 use crate::service::page::html::El;
 use crate::service::page::shell::{Shell, Step, WorkFrame};
-use crate::service::page::trouble::trouble;
 use crate::service::problem::Problem;
 
 /// These routes. They are for people, so the description of the API does not have them.
@@ -36,20 +36,18 @@ pub fn routes() -> OpenApiRouter<App> {
         .route("/work/{id}/stop", post(work::stop))
         .route("/work/{id}/again", post(work::again))
         .route("/work/{id}/people/{entry}", get(person::show).post(person::mend))
-        .route("/work/{id}/people/{entry}/{sheet}", get(person::picture))
+        .route("/work/{id}/people/{entry}/{sheet}", get(person::picture_of))
         .route("/work/{id}/people/{entry}/photo/{field}", get(person::photo))
         .route("/work/{id}/take", get(take::show))
         .route("/work/{id}/make", post(take::make))
-        .route("/work/{id}/everything.zip", get(take::everything))
         .route("/work/{id}/files/{*path}", get(take::file))
         .route("/work/{id}/wipe", get(work::ask_to_wipe).post(work::wipe))
         .route("/back", post(back::show))
         .route("/back/record", post(back::record))
         // What is sent is counted where it is read.
         .layer(DefaultBodyLimit::disable())
-        .layer(from_fn(in_words))
         .route("/page/{digest}/{name}", get(asset));
-    OpenApiRouter::from(pages)
+    pages.into()
 }
 
 /// A page as an answer.
@@ -83,22 +81,6 @@ fn framed(
 fn see(address: &str) -> Response {
     let place = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static("/"));
     (StatusCode::SEE_OTHER, [(axum::http::header::LOCATION, place)]).into_response()
-}
-
-/// Puts a problem into a page.
-async fn in_words(request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let ask = Ask::of(&parts);
-    let number = parts.extensions.get::<RequestId>().map_or(String::new(), |id| id.0.clone());
-    parts.extensions.insert(ask.clone());
-    let mut response = next.run(Request::from_parts(parts, body)).await;
-    let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
-    // A broken picture is no page.
-    let shown = page(&ask, problem.title.text(ask.lang), None, trouble(&problem, &number, ask.lang));
-    let (mut parts, _) = response.into_parts();
-    let (shown, body) = shown.into_parts();
-    parts.headers.extend(shown.headers);
-    Response::from_parts(parts, body)
 }
 
 /// The style, the script, the icon: kept by the browser for good, as the address names what is in them.

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::ask::Ask;
 use super::page;
-use crate::engine::{Engine, dossier_templates};
+use crate::engine::{Engine, PngOptions, dossier_templates};
 use crate::record::Record;
 use crate::service::app::App;
 use crate::service::page::address::percent;
@@ -15,6 +15,9 @@ use crate::service::page::shell::Step;
 use crate::service::page::start::{Card, Start, start};
 use crate::service::page::words::say;
 use crate::service::problem::Problem;
+
+/// The dots per inch of a form's picture: twice as many pixels as it is wide on the page, for sharp screens.
+const THUMBNAIL: f64 = 44.0;
 
 /// The first page.
 pub async fn show(State(app): State<App>, ask: Ask) -> Result<Response, Problem> {
@@ -54,6 +57,14 @@ pub async fn workbook(State(app): State<App>, Path(template): Path<String>) -> R
         .await?;
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     Ok((download(kind, &format!("{title}-名单.xlsx")), bytes).into_response())
+}
+
+/// The first page of the blank form, small.
+pub async fn picture(State(app): State<App>, Path(template): Path<String>) -> Result<Response, Problem> {
+    let engine = std::sync::Arc::clone(&app.engine);
+    let png = app.work.run(move || Ok(engine.blank(&template)?.png(1, &PngOptions { dpi: THUMBNAIL, ..PngOptions::default() })?)).await?;
+    let kept = (CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600"));
+    Ok(([(CONTENT_TYPE, HeaderValue::from_static("image/png")), kept], png).into_response())
 }
 
 /// Headers of a file that is kept under its name (RFC 6266, RFC 8187).

@@ -10,7 +10,7 @@ use tokio_util::io::ReaderStream;
 
 use super::ask::Ask;
 use super::start::download;
-use super::work::{batch_of, blocking, frame, rows, waiting};
+use super::work::{batch_of, frame, rows, waiting};
 use super::{framed, see};
 use crate::batch::{REPORT, Report};
 use crate::service::app::App;
@@ -21,6 +21,7 @@ use crate::service::page::shell::Step;
 use crate::service::page::take::{Made, Take, Wishes, take};
 use crate::service::page::words::say;
 use crate::service::problem::Problem;
+use crate::service::routes::batches::waiting as on_disk;
 
 /// What can be made; or what was.
 pub async fn show(State(app): State<App>, ask: Ask, Path(id): Path<String>) -> Result<Response, Problem> {
@@ -30,7 +31,7 @@ pub async fn show(State(app): State<App>, ask: Ask, Path(id): Path<String>) -> R
     }
     let report = {
         let (app, batch) = (app.clone(), Arc::clone(&batch));
-        blocking(move || app.batches.report(&batch)).await
+        on_disk(move || app.batches.report(&batch)).await
     };
     // Nobody was looked at yet: the batch's own page says why.
     let Ok(report) = report else { return Ok(see(&address::people(&id))) };
@@ -81,7 +82,7 @@ pub async fn make(
     let outputs = [("pdf", Output::Pdf), ("fillable", Output::Fillable), ("docx", Output::Docx)];
     let outputs = outputs.into_iter().filter(|(name, _)| on(name)).map(|(_, output)| output).collect();
     let change = Change { outputs: Some(outputs), mask: Some(on("mask")), draft: Some(on("draft")), colour: Some(on("colour")), ..Change::default() };
-    blocking(move || app.batches.run(&batch, change)).await?;
+    on_disk(move || app.batches.run(&batch, change)).await?;
     Ok(see(&address::take(&id)))
 }
 
@@ -91,7 +92,7 @@ pub async fn file(State(app): State<App>, ask: Ask, Path((id, path)): Path<(Stri
     let nothing = || Problem::not_found("no-such-file", "没有这个文件", "there is no such file");
     let place = {
         let (app, batch, path) = (app.clone(), Arc::clone(&batch), path.clone());
-        blocking(move || {
+        on_disk(move || {
             let report = app.batches.report(&batch)?;
             let named = report.files.iter().chain(report.lines.iter().flat_map(|line| &line.files)).any(|file| *file == path);
             let own = ["csv", "json", "html"].iter().any(|ending| path == format!("{REPORT}.{ending}"));

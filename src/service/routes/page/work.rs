@@ -19,6 +19,7 @@ use crate::service::page::shell::{Step, WorkFrame};
 use crate::service::page::wipe::wipe as wipe_page;
 use crate::service::page::words::{Mark, people as people_words, say};
 use crate::service::problem::Problem;
+use crate::service::routes::batches::waiting as on_disk;
 
 /// How many seconds a browser without script waits before it looks again.
 const AGAIN: u32 = 2;
@@ -93,7 +94,7 @@ pub async fn receive(
     let mut form = form.map_err(|_| broken())?;
     let mut receiving = {
         let (store, caller) = (app.batches.clone(), ask.caller.clone());
-        blocking(move || store.begin(&caller, None)).await?
+        on_disk(move || store.begin(&caller, None)).await?
     };
     receiving.wish = Wish { check_only: true, lang: Some(Tongue::of(ask.lang)), ..Wish::default() };
     let mut left = app.settings.upload_limit;
@@ -117,7 +118,7 @@ pub async fn receive(
         sink.finish().await?;
     }
     let store = app.batches.clone();
-    let (batch, _) = blocking(move || store.create(receiving)).await?;
+    let (batch, _) = on_disk(move || store.create(receiving)).await?;
     Ok(see(&address::people(&batch.id.to_string())))
 }
 
@@ -131,7 +132,7 @@ pub async fn show(State(app): State<App>, ask: Ask, Path(id): Path<String>) -> R
     let pulse = batch.teller.now();
     let report = {
         let (app, batch) = (app.clone(), Arc::clone(&batch));
-        blocking(move || Ok(app.batches.report(&batch).ok())).await?
+        on_disk(move || Ok(app.batches.report(&batch).ok())).await?
     };
     let Some(report) = report else { return Ok(ended(&app, &ask, &batch, pulse.state)) };
     let rows = rows(&report);
@@ -184,14 +185,14 @@ fn ended(app: &App, ask: &Ask, batch: &Batch, state: BatchState) -> Response {
 /// Stops what is under way.
 pub async fn stop(State(app): State<App>, ask: Ask, Path(id): Path<String>) -> Result<Response, Problem> {
     let batch = batch_of(&app, &ask, &id)?;
-    blocking(move || app.batches.cancel(&batch)).await?;
+    on_disk(move || app.batches.cancel(&batch)).await?;
     Ok(see(&address::people(&id)))
 }
 
 /// Goes on with what was stopped or failed.
 pub async fn again(State(app): State<App>, ask: Ask, Path(id): Path<String>) -> Result<Response, Problem> {
     let batch = batch_of(&app, &ask, &id)?;
-    blocking(move || if batch.kept().wish.check_only { app.batches.check(&batch) } else { app.batches.retry(&batch) }).await?;
+    on_disk(move || app.batches.retry(&batch)).await?;
     Ok(see(&address::people(&id)))
 }
 
@@ -206,11 +207,6 @@ pub async fn ask_to_wipe(State(app): State<App>, ask: Ask, Path(id): Path<String
 /// Wipes it.
 pub async fn wipe(State(app): State<App>, ask: Ask, Path(id): Path<String>) -> Result<Response, Problem> {
     let batch = batch_of(&app, &ask, &id)?;
-    blocking(move || app.batches.delete(&batch)).await?;
+    on_disk(move || app.batches.delete(&batch)).await?;
     Ok(see("/?wiped=1"))
-}
-
-/// Work that waits for the disk, on a thread that may wait.
-pub async fn blocking<T: Send + 'static>(job: impl FnOnce() -> Result<T, Problem> + Send + 'static) -> Result<T, Problem> {
-    tokio::task::spawn_blocking(job).await.unwrap_or_else(|_| Err(Problem::internal()))
 }
