@@ -14,6 +14,9 @@ use crate::diag::Message;
 use crate::error::Error;
 use crate::service::problem::Problem;
 
+/// The code of a problem: there is nothing of a batch yet.
+pub const NOT_READY: &str = "not-ready";
+
 /// A batch.
 pub struct Batch {
     /// Its name.
@@ -26,6 +29,8 @@ pub struct Batch {
     pub(super) stop: AtomicBool,
     /// Whether it is to be deleted.
     pub(super) gone: AtomicBool,
+    /// Held by whoever changes its people, or lets it wait for a turn.
+    pub(super) alone: Mutex<()>,
     kept: Mutex<Kept>,
 }
 
@@ -33,7 +38,7 @@ impl Batch {
     /// A batch out of its folder.
     pub(super) fn new(id: Uuid, folder: PathBuf, kept: Kept) -> Batch {
         let teller = Teller::new(BatchState::of(kept.ended));
-        Batch { id, folder, teller, stop: AtomicBool::new(false), gone: AtomicBool::new(false), kept: Mutex::new(kept) }
+        Batch { id, folder, teller, stop: AtomicBool::new(false), gone: AtomicBool::new(false), alone: Mutex::default(), kept: Mutex::new(kept) }
     }
 
     /// What is kept of it.
@@ -83,11 +88,12 @@ impl Batch {
     }
 
     /// How the batch engine is to be asked.
-    pub(super) fn options(&self) -> BatchOptions {
+    pub(super) fn options(&self) -> Result<BatchOptions, Error> {
+        let edits = self.edits()?;
         let kept = self.lock();
         let photos = kept.photos.as_deref().map(|photos| below(&self.folder, photos));
         // The folder is ours alone, wherever an administrator moves it to.
-        BatchOptions { photos, replace: true, ..kept.wish.options() }
+        Ok(BatchOptions { photos, edits, replace: true, ..kept.wish.options() })
     }
 
     /// Refuses what cannot be done while it waits or is under way: 409.
@@ -110,7 +116,7 @@ pub(super) fn at_work() -> Problem {
 /// There is nothing to take away yet: 409.
 pub(super) fn not_ready() -> Problem {
     let title = Message::new("还没有做好", "it is not ready yet");
-    Problem::new(StatusCode::CONFLICT, "not-ready", title).with_detail(Message::new(
+    Problem::new(StatusCode::CONFLICT, NOT_READY, title).with_detail(Message::new(
         "看 state：做完了再来取；只核对过的，先运行（run）",
         "look at its state: come when it is done; run what was only checked",
     ))

@@ -29,10 +29,13 @@ fn run(shared: &Shared, batch: &Batch) {
     let kept = batch.kept();
     let check_only = kept.wish.check_only;
     batch.teller.begin(BatchState::Checking);
-    let options = BatchOptions { threads: shared.threads, ..batch.options() };
     let folder = if check_only { batch.check() } else { batch.output() };
     let looking = Looking { teller: &batch.teller, check_only, stops: [&shared.closing, &batch.stop] };
-    let ran = catch_unwind(AssertUnwindSafe(|| batch::run(&shared.engine, &batch.source(), &folder, &options, &looking)));
+    let ran = catch_unwind(AssertUnwindSafe(|| {
+        let options = BatchOptions { threads: shared.threads, ..batch.options()? };
+        let options = if check_only { batch.checking(options)? } else { options };
+        batch::run(&shared.engine, &batch.source(), &folder, &options, &looking)
+    }));
     let ended = match ran {
         Ok(Ok(Outcome { stopped: true, .. })) => {
             // The service stops: the batch goes on when it starts again.

@@ -20,7 +20,7 @@ use super::kept::{End, Kept, write_json};
 use super::pulse::BatchState;
 use super::runner;
 use super::wish::Change;
-use crate::batch::Report;
+use crate::batch::{Report, Source};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::service::problem::Problem;
@@ -31,6 +31,9 @@ const REPORT: &str = "report.json";
 
 /// Reports of so many batches are held in memory; others are read when they are asked for.
 const REPORTS: usize = 4;
+
+/// Sources of so many batches are kept open for requests about single people.
+const SOURCES: usize = 2;
 
 /// How often is looked for batches whose time is over.
 const ROUND: Duration = Duration::from_secs(60);
@@ -69,6 +72,7 @@ pub struct Shared {
     queue: Mutex<Queue>,
     turn: Condvar,
     reports: Mutex<VecDeque<(Uuid, Arc<Report>)>>,
+    sources: Mutex<VecDeque<(Uuid, Arc<Source>)>>,
 }
 
 #[derive(Default)]
@@ -100,6 +104,7 @@ impl Store {
             queue: Mutex::default(),
             turn: Condvar::new(),
             reports: Mutex::default(),
+            sources: Mutex::default(),
         });
         if settings.folder.exists() {
             shared.take_home()?;
@@ -155,6 +160,7 @@ impl Store {
     ///
     /// Errors: 409 while it is under way; 400 for a change that cannot be.
     pub fn run(&self, batch: &Arc<Batch>, change: Change) -> Result<(), Problem> {
+        let _alone = batch.alone.lock().unwrap_or_else(PoisonError::into_inner);
         batch.at_rest()?;
         batch.try_change(|kept| {
             kept.wish = kept.wish.clone().changed(change)?;
@@ -169,6 +175,7 @@ impl Store {
     ///
     /// Errors: 409 while it is under way.
     pub fn retry(&self, batch: &Arc<Batch>) -> Result<(), Problem> {
+        let _alone = batch.alone.lock().unwrap_or_else(PoisonError::into_inner);
         batch.at_rest()?;
         batch.change(wait)?;
         self.shared().queue_up(batch);
@@ -178,15 +185,13 @@ impl Store {
     /// Stops a batch where it is; what is done stays. Touches the disk.
     pub fn cancel(&self, batch: &Arc<Batch>) -> Result<(), Problem> {
         let mut queue = self.shared().queue();
-        if queue.at_work.contains(&batch.id) {
-            batch.stop.store(true, Ordering::Relaxed);
-            return Ok(());
-        }
         let waited = queue.waiting.len();
         queue.waiting.retain(|other| other.id != batch.id);
         if queue.waiting.len() < waited {
             batch.change(|kept| (kept.ended, kept.changed) = (Some(End::Cancelled), now()))?;
             batch.teller.say(BatchState::Cancelled);
+        } else if queue.at_work.contains(&batch.id) {
+            batch.stop.store(true, Ordering::Relaxed);
         }
         Ok(())
     }
@@ -261,7 +266,7 @@ impl Shared {
     /// Lets a batch wait for its turn.
     pub(super) fn queue_up(&self, batch: &Arc<Batch>) {
         let mut queue = self.queue();
-        if queue.at_work.contains(&batch.id) || queue.waiting.iter().any(|other| other.id == batch.id) {
+        if queue.waiting.iter().any(|other| other.id == batch.id) {
             return;
         }
         batch.stop.store(false, Ordering::Relaxed);
@@ -277,7 +282,9 @@ impl Shared {
             if self.closing.load(Ordering::Relaxed) {
                 return None;
             }
-            if let Some(batch) = queue.waiting.pop_front() {
+            // One that has just ended may be asked for again before its thread has let go of it.
+            let first = queue.waiting.iter().position(|batch| !queue.at_work.contains(&batch.id));
+            if let Some(batch) = first.and_then(|at| queue.waiting.remove(at)) {
                 queue.at_work.insert(batch.id);
                 return Some(batch);
             }
@@ -288,6 +295,7 @@ impl Shared {
     /// A batch is no longer under way; one that is to be deleted goes now.
     pub(super) fn rests(&self, batch: &Batch) {
         self.queue().at_work.remove(&batch.id);
+        self.turn.notify_all();
         if batch.gone.load(Ordering::Relaxed) {
             // What cannot be removed now is removed when the service starts again.
             let _ = home::remove(&self.folder, &batch.folder);
@@ -312,7 +320,8 @@ impl Shared {
         Ok(())
     }
 
-    fn report(&self, batch: &Batch) -> Result<Arc<Report>, Problem> {
+    /// The report of the last run.
+    pub(super) fn report(&self, batch: &Batch) -> Result<Arc<Report>, Problem> {
         if let Some((_, report)) = self.reports().iter().find(|(id, _)| *id == batch.id) {
             return Ok(Arc::clone(report));
         }
@@ -341,8 +350,22 @@ impl Shared {
         report
     }
 
+    /// The source of a batch, where it is open.
+    pub(super) fn known_source(&self, batch: &Batch) -> Option<Arc<Source>> {
+        self.sources().iter().find(|(id, _)| *id == batch.id).map(|(_, source)| Arc::clone(source))
+    }
+
+    /// Keeps the source of a batch open.
+    pub(super) fn put_source(&self, batch: &Batch, source: Arc<Source>) {
+        let mut sources = self.sources();
+        sources.retain(|(other, _)| *other != batch.id);
+        sources.push_front((batch.id, source));
+        sources.truncate(SOURCES);
+    }
+
     fn forget(&self, id: Uuid) {
         self.reports().retain(|(other, _)| *other != id);
+        self.sources().retain(|(other, _)| *other != id);
     }
 
     /// Deletes batches whose time is over, until the service stops.
@@ -377,6 +400,10 @@ impl Shared {
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn sources(&self) -> MutexGuard<'_, VecDeque<(Uuid, Arc<Source>)>> {
+        self.sources.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn reports(&self) -> MutexGuard<'_, VecDeque<(Uuid, Arc<Report>)>> {

@@ -2,19 +2,24 @@
 
 mod create;
 mod events;
+mod items;
+mod output;
 
+use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{FromRequestParts, Path, State};
-use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::map_response;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use std::convert::Infallible;
-use std::time::Duration;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::diag::Lang;
 use crate::service::app::App;
 use crate::service::batches::{Batch, Change, Status, Store, parsed};
 use crate::service::guard::Caller;
@@ -34,6 +39,24 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(run))
         .routes(routes!(retry))
         .routes(routes!(cancel))
+        .merge(items::routes())
+        .merge(output::routes())
+        // What is known of people is for whoever asked, and for no cache.
+        .layer(map_response(kept_by_nobody))
+}
+
+async fn kept_by_nobody(mut response: Response) -> Response {
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    response
+}
+
+/// The header of a file that is to be kept under a name: one for old programs, one in UTF-8 (RFC 6266, RFC 8187).
+pub fn attachment(name: &str) -> HeaderMap {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte);
+    let old: String = name.chars().map(|ch| if ch.is_ascii_alphanumeric() || "-._".contains(ch) { ch } else { '_' }).collect();
+    let new: String = name.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect();
+    let value = HeaderValue::from_str(&format!("attachment; filename=\"{old}\"; filename*=UTF-8''{new}"));
+    value.into_iter().map(|value| (CONTENT_DISPOSITION, value)).collect()
 }
 
 /// Whose request it is.
@@ -119,7 +142,7 @@ async fn cancel(State(app): State<App>, Owner(owner): Owner, Spoken(lang): Spoke
 /// Asks something of a batch, and tells how far it is then.
 async fn asked(
     app: &App,
-    lang: crate::diag::Lang,
+    lang: Lang,
     batch: Arc<Batch>,
     ask: impl FnOnce(&Store, &Arc<Batch>) -> Result<(), Problem> + Send + 'static,
 ) -> Result<Response, Problem> {
