@@ -211,7 +211,9 @@ pub async fn mend(
     let words: Vec<String> = refused.problems.iter().map(|one| told(one, ask.lang)).collect();
     let intro = say(ask.lang, "没有保存：", "Not saved: ");
     let said = Some((Tone::Wrong, format!("{intro}{}", words.join(say(ask.lang, "；", "; ")))));
-    shown(&app, &ask, &batch, entry, said, &typed).await
+    let mut response = shown(&app, &ask, &batch, entry, said, &typed).await?;
+    *response.status_mut() = refused.status;
+    Ok(response)
 }
 
 fn told(one: &crate::diag::Diagnostic, lang: Lang) -> String {
