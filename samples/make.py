@@ -380,6 +380,28 @@ def batch():
     return records
 
 
+# --- what the templates show themselves with --------------------------------------------------------------------
+
+
+def shown():
+    """The `sample.json` in the folder of each template: the service hands it out."""
+    templates = HERE.parent / "templates"
+
+    def put(template, record):
+        text = json.dumps(record, ensure_ascii=False, indent=2)
+        (templates / template / "sample.json").write_text(text + "\n", encoding="utf-8")
+
+    people = sheet()["nominees"]
+    (templates / "recommendation" / "sample.jpg").write_bytes((HERE / "photos" / "photo-1.jpg").read_bytes())
+    put("recommendation", NOMINEE | {"photo": "sample.jpg"})
+    put("deeds", {key: NOMINEE[key] for key in ("name", "employer", "deeds")})
+    put("summary", {"nominees": people})
+    unit = people[0]["recommender"]
+    keys = ("name", "employer", "trade", "skill_level")
+    mine = [{key: one[key] for key in keys} for one in people if one["recommender"] == unit]
+    put("letter", {"count": str(len(mine)), "unit": unit, "letter_date": "2021-09-26", "nominees": mine})
+
+
 if __name__ == "__main__":
     lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in batch())
     (HERE / "batch.jsonl").write_text("".join(lines), encoding="utf-8")
@@ -389,3 +411,4 @@ if __name__ == "__main__":
     write("minority.json", MINORITY)
     write("sheet.json", sheet())
     folder()
+    shown()

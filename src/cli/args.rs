@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::serve::Serve;
 use crate::diag::Lang;
 
 const EXAMPLES: &str = "\
@@ -21,6 +22,7 @@ const EXAMPLES: &str = "\
   formwright batch 来件/ -o 成品/
   formwright schema recommendation > nominee.schema.json
   formwright template-xlsx recommendation -o 人员.xlsx
+  formwright serve
 
 退出码 Exit codes: 0 完成 done · 1 记录或模板有错，或有不同 mistakes in the record or template, or differences · 2 命令行有误 usage · 3 机器故障 machine failure · 130 批处理被 Ctrl-C 停下 a batch stopped by Ctrl-C";
 
@@ -79,6 +81,9 @@ pub enum Command {
     Templates(Templates),
     /// 成批处理：核对、成册、打印、一览表、报告；中断后可接着做 Many at once: checked, made into dossiers, printed, summed up; goes on after any stop.
     Batch(Batch),
+    /// 网络服务：给程序用的 API，给人用的网页 A service: an API for programs, a page for people.
+    #[command(after_help = super::serve::EXAMPLES)]
+    Serve(Serve),
 }
 
 /// Set a record on a form and write it.

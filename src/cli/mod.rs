@@ -9,6 +9,7 @@ mod output;
 mod progress;
 mod read;
 mod render;
+mod serve;
 mod source;
 
 use std::io::Write;
@@ -90,8 +91,8 @@ pub fn run() -> ExitCode {
         }
     };
     let lang = arguments.language();
-    // A batch tells its progress itself.
-    let _progress = (!matches!(arguments.command, Command::Batch(_))).then(|| progress::Progress::start(lang));
+    // A batch tells its progress itself, and a service is not waited for.
+    let _progress = (!matches!(arguments.command, Command::Batch(_) | Command::Serve(_))).then(|| progress::Progress::start(lang));
     let run = || match &arguments.command {
         Command::Render(render) => render::render(&arguments, render).map(Ended::Found),
         Command::Read(read) => read::read(&arguments, read),
@@ -100,6 +101,7 @@ pub fn run() -> ExitCode {
         Command::TemplateXlsx(asked) => commands::template_xlsx(&arguments, asked).map(Ended::Found),
         Command::Templates(templates) => commands::templates(&arguments, templates).map(Ended::Found),
         Command::Batch(batch) => batch::batch(&arguments, batch),
+        Command::Serve(serve) => serve::serve(&arguments, serve).map(Ended::Told),
     };
     // A panic has been told by the hook; programs get the exit code of a machine's failure.
     let Ok(ended) = catch_unwind(AssertUnwindSafe(run)) else {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::args::{Arguments, Render};
 use super::source::{self, Source};
 use super::{Done, Stop, output, usage};
-use crate::diag::{Diagnostic, Diagnostics, Lang, Message, Place, nearest};
+use crate::diag::{Diagnostic, Diagnostics, Lang, Message, Place};
 use crate::docx::DocxOptions;
 use crate::engine::{Engine, FillOptions, Filled, PngOptions};
 use crate::error::Error;
@@ -332,24 +332,12 @@ fn numbered(path: &Path, page: usize, pages: usize) -> PathBuf {
 
 /// The fields that `--lock` names: each by its name, or all that lie below a name.
 fn locked(filled: &Filled<'_>, words: &[String], lang: Lang) -> Result<Vec<FieldName>, Stop> {
-    let fields = &filled.form().fields;
-    let mut locked = Vec::new();
-    for word in words.iter().map(|word| word.trim()).filter(|word| !word.is_empty()) {
-        let below = format!("{word}.");
-        let meant = |name: &str| name == word || name.starts_with(&below);
-        let before = locked.len();
-        locked.extend(fields.iter().filter(|field| meant(field.name.as_str())).map(|field| field.name.clone()));
-        if locked.len() > before {
-            continue;
-        }
-        let by_label = fields.iter().find(|field| field.label == word).map(|field| field.name.as_str());
-        let names = fields.iter().map(|field| field.name.as_str());
-        let (zh, en) = match by_label.or_else(|| nearest(word, names)) {
+    filled.fields_named(words).map_err(|missing| {
+        let (zh, en) = match missing.near {
             Some(near) => (format!("是不是 {near}？"), format!("did you mean {near}?")),
             None => ("栏目名见 schema 命令".to_owned(), "the schema command lists the names".to_owned()),
         };
-        let word = crate::diag::visible(word);
-        return Err(usage(lang, format!("--lock：表上没有栏目 {word}；{zh}"), format!("--lock: the form has no field {word}; {en}")));
-    }
-    Ok(locked)
+        let word = crate::diag::visible(&missing.word);
+        usage(lang, format!("--lock：表上没有栏目 {word}；{zh}"), format!("--lock: the form has no field {word}; {en}"))
+    })
 }

@@ -116,12 +116,18 @@ pub fn keeps(source: &Path, target: &Path, lang: Lang) -> Result<(), Stop> {
 
 /// The engine with the templates and fonts that the command line names.
 pub fn engine(arguments: &Arguments) -> Result<Engine, Stop> {
+    engine_from(arguments, None, &[])
+}
+
+/// The engine, with folders that hold where the command line names none.
+pub fn engine_from(arguments: &Arguments, templates: Option<&Path>, fonts: &[PathBuf]) -> Result<Engine, Stop> {
     let lang = arguments.language();
-    let templates = match &arguments.templates {
-        Some(folder) => folder.clone(),
+    let fonts = if arguments.fonts.is_empty() { fonts } else { &arguments.fonts };
+    let templates = match arguments.templates.as_deref().or(templates) {
+        Some(folder) => folder.to_owned(),
         None => beside_program("templates", lang)?,
     };
-    for (name, folder) in arguments.fonts.iter().map(|folder| ("fonts", folder)).chain([("templates", &templates)]) {
+    for (name, folder) in fonts.iter().map(|folder| ("fonts", folder)).chain([("templates", &templates)]) {
         if !folder.is_dir() {
             let folder = folder.display();
             return Err(usage(
@@ -131,7 +137,7 @@ pub fn engine(arguments: &Arguments) -> Result<Engine, Stop> {
             ));
         }
     }
-    let mut folders = arguments.fonts.clone();
+    let mut folders = fonts.to_vec();
     match beside_program("fonts", lang) {
         Ok(bundled) => folders.push(bundled),
         Err(stop) if folders.is_empty() => return Err(stop),
@@ -140,7 +146,7 @@ pub fn engine(arguments: &Arguments) -> Result<Engine, Stop> {
     }
     let engine = Engine::open_with(templates, &FontOptions { folders, system: arguments.system_fonts })?;
     // Of an office's own faces a person must know which are not used; of a system's hundreds nobody wants to read.
-    if !arguments.fonts.is_empty() && !arguments.system_fonts {
+    if !fonts.is_empty() && !arguments.system_fonts {
         output::print_notes(engine.font_notes(), lang);
     }
     Ok(engine)

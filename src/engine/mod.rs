@@ -8,19 +8,21 @@ mod people;
 mod picture;
 mod print;
 mod read;
+mod sample;
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use crate::check::{self, KnownKeys, Stage};
-use crate::diag::{Diagnostic, Diagnostics, Message, Place};
+use crate::diag::{Diagnostic, Diagnostics, Message, Place, nearest};
 use crate::docx::{self, DocxOptions};
 use crate::error::Error;
 use crate::fonts::{FontOptions, Fonts};
 use crate::form::Form;
 use crate::layout::{self, Layout, LayoutOptions};
 use crate::markup;
+use crate::name::FieldName;
 use crate::pdf::{self, PdfOptions};
 use crate::record::Record;
 use crate::schema;
@@ -33,6 +35,7 @@ pub use print::dossier_templates;
 
 /// Templates and fonts, found once; use it from as many threads as you like.
 pub struct Engine {
+    folder: PathBuf,
     templates: Vec<Slot>,
     read: files::Read,
     round: OnceLock<Result<Round, Diagnostics>>,
@@ -66,6 +69,15 @@ pub struct Filled<'e> {
     fonts: &'e Fonts,
 }
 
+/// A word that names no field of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoField {
+    /// The word.
+    pub word: String,
+    /// The field that was meant, most likely.
+    pub near: Option<String>,
+}
+
 impl Engine {
     /// Finds the templates of one folder and the fonts of another.
     ///
@@ -77,9 +89,10 @@ impl Engine {
 
     /// The same with several folders of fonts, or with the system's fonts.
     pub fn open_with(templates: impl AsRef<Path>, fonts: &FontOptions) -> Result<Engine, Error> {
-        let read = files::read(templates.as_ref())?;
+        let folder = templates.as_ref().to_path_buf();
+        let read = files::read(&folder)?;
         let templates = read.ids().into_iter().map(|id| Slot { id, loaded: OnceLock::new() }).collect();
-        Ok(Engine { templates, known: known_keys(&read.files), read, round: OnceLock::new(), fonts: Fonts::open(fonts)? })
+        Ok(Engine { folder, templates, known: known_keys(&read.files), read, round: OnceLock::new(), fonts: Fonts::open(fonts)? })
     }
 
     /// What was passed over while fonts were looked for, and why: damaged files, licences that forbid embedding.
@@ -258,6 +271,28 @@ impl Filled<'_> {
     /// How many sheets there are, 附页 included.
     pub fn pages(&self) -> usize {
         self.layout.frames.len()
+    }
+
+    /// The fields that words name: each by its name, or all that lie below a name (`opinions.employer`).
+    ///
+    /// # Errors
+    /// The first word that names none.
+    pub fn fields_named(&self, words: &[String]) -> Result<Vec<FieldName>, NoField> {
+        let fields = &self.form.fields;
+        let mut named = Vec::new();
+        for word in words.iter().map(|word| word.trim()).filter(|word| !word.is_empty()) {
+            let below = format!("{word}.");
+            let meant = |name: &str| name == word || name.starts_with(&below);
+            let before = named.len();
+            named.extend(fields.iter().filter(|field| meant(field.name.as_str())).map(|field| field.name.clone()));
+            if named.len() > before {
+                continue;
+            }
+            let by_label = fields.iter().find(|field| field.label == word).map(|field| field.name.as_str());
+            let near = by_label.or_else(|| nearest(word, fields.iter().map(|field| field.name.as_str())));
+            return Err(NoField { word: word.to_owned(), near: near.map(str::to_owned) });
+        }
+        Ok(named)
     }
 
     /// The form tree.

@@ -35,7 +35,8 @@ const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 pub trait Assets {
     /// The bytes of the file at a path relative to the record's own folder, or why not.
     ///
-    /// The path has been judged: relative, with `/` between its parts, none of them `..`. The diagnostic's place is set by the caller.
+    /// The path has been judged: relative, with `/` between its parts, none of them `..`. `asset:NAME` is a file that was sent
+    /// along with the record under that name. The diagnostic's place is set by the caller.
     fn read(&self, path: &str) -> Result<Vec<u8>, Diagnostic>;
 
     /// The same for an attachment: the codes begin with `attachment-`.
@@ -76,7 +77,20 @@ enum Fault {
     Characters,
     Data,
     NoFiles,
+    Sent,
 }
+
+/// Why a data URI cannot be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoData {
+    /// It is broken, or of another type.
+    Broken,
+    /// It holds more than [`MAX_FILE_BYTES`].
+    TooLarge,
+}
+
+/// How a value begins that names a file sent along with the record.
+pub const SENT: &str = "asset:";
 
 /// What a value that names a file says.
 enum Source {
@@ -91,6 +105,9 @@ impl Folder {
     }
 
     fn load(&self, path: &str) -> Result<Vec<u8>, Fault> {
+        if path.starts_with(SENT) {
+            return Err(Fault::Sent);
+        }
         let fault = |error: std::io::Error| match error.kind() {
             ErrorKind::NotFound | ErrorKind::NotADirectory => Fault::Missing,
             _ => Fault::Unreadable,
@@ -221,11 +238,31 @@ fn take_files(value: &mut Value, steps: &[&str], name: String, kind: FileKind, f
     }
 }
 
+fn walk_files(value: &Value, steps: &[&str], each: &mut dyn FnMut(&str)) {
+    match (value, steps.split_first()) {
+        (Value::Array(rows), Some((&"*", rest))) => rows.iter().for_each(|row| walk_files(row, rest, each)),
+        (Value::Object(members), Some((key, rest))) => {
+            if let Some(value) = members.get(*key) {
+                walk_files(value, rest, each);
+            }
+        }
+        (Value::String(text), None) if !text.is_empty() => each(text),
+        _ => {}
+    }
+}
+
 fn judge(text: &str, kind: FileKind) -> Result<Source, Fault> {
     if is_data_uri(text) {
         return if kind == FileKind::Photo { embedded(text) } else { Err(Fault::Data) };
     }
     let path = text.trim().replace('\\', "/");
+    if let Some(name) = path.strip_prefix(SENT) {
+        return judge_path(name).map(|name| Source::File(format!("{SENT}{name}")));
+    }
+    judge_path(&path).map(Source::File)
+}
+
+fn judge_path(path: &str) -> Result<String, Fault> {
     let mut letters = path.split(':').next().unwrap_or_default().chars();
     let scheme = path.contains(':')
         && letters.next().is_some_and(|ch| ch.is_ascii_alphabetic())
@@ -249,29 +286,42 @@ fn judge(text: &str, kind: FileKind) -> Result<Source, Fault> {
     if parts.is_empty() || path.ends_with('/') {
         return Err(Fault::IsFolder);
     }
-    Ok(Source::File(parts.join("/")))
+    Ok(parts.join("/"))
 }
 
 fn is_data_uri(text: &str) -> bool {
     text.trim_start().get(..5).is_some_and(|start| start.eq_ignore_ascii_case("data:"))
 }
 
-/// The bytes of a data URI (RFC 2397); whitespace in it is ignored, as mail programs and editors break long lines.
 fn embedded(text: &str) -> Result<Source, Fault> {
-    let (head, payload) = text.trim_start().split_once(',').ok_or(Fault::Data)?;
+    let bytes = data_uri(text, &["image/jpeg", "image/jpg", "image/png"]).map_err(|why| match why {
+        NoData::Broken => Fault::Data,
+        NoData::TooLarge => Fault::TooLarge,
+    })?;
+    Ok(Source::Embedded(bytes))
+}
+
+/// The bytes of a data URI (RFC 2397) in Base64, of one of these types; whitespace in it is ignored, as mail programs and
+/// editors break long lines.
+///
+/// # Errors
+/// It is broken, of another type, empty, or too large.
+pub fn data_uri(text: &str, types: &[&str]) -> Result<Vec<u8>, NoData> {
+    let (head, payload) = text.trim_start().split_once(',').ok_or(NoData::Broken)?;
     let head: String = head.chars().filter(|ch| !ch.is_whitespace()).collect::<String>().to_ascii_lowercase();
-    if !matches!(head.as_str(), "data:image/jpeg;base64" | "data:image/jpg;base64" | "data:image/png;base64") {
-        return Err(Fault::Data);
+    let kind = head.strip_prefix("data:").and_then(|head| head.strip_suffix(";base64")).ok_or(NoData::Broken)?;
+    if !types.contains(&kind) {
+        return Err(NoData::Broken);
     }
     let digits: Vec<u8> = payload.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     // Four digits are three bytes (RFC 4648, 4).
     if digits.len() / 4 * 3 > MAX_FILE_BYTES {
-        return Err(Fault::TooLarge);
+        return Err(NoData::TooLarge);
     }
     let lenient = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     match GeneralPurpose::new(&STANDARD, lenient).decode(digits) {
-        Ok(bytes) if !bytes.is_empty() => Ok(Source::Embedded(bytes)),
-        _ => Err(Fault::Data),
+        Ok(bytes) if !bytes.is_empty() => Ok(bytes),
+        _ => Err(NoData::Broken),
     }
 }
 
@@ -298,6 +348,23 @@ fn nowhere() -> Place {
 }
 
 impl Record {
+    /// The paths of all files that the record names (photos and attachments), as [`Assets`] is asked for them.
+    pub fn named_files(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        for (pattern, kind) in FILE_KEYS {
+            let steps: Vec<&str> = pattern.split('.').collect();
+            let Some((first, rest)) = steps.split_first() else { continue };
+            if let Some(value) = self.root.get(*first) {
+                walk_files(value, rest, &mut |text| {
+                    if let Ok(Source::File(path)) = judge(text, kind) {
+                        found.push(path);
+                    }
+                });
+            }
+        }
+        found
+    }
+
     /// The bytes of an attachment, read now; `None` where its row names no file, or a path that was refused when the record
     /// was read ([`Record::troubles`] tells).
     ///
@@ -320,7 +387,7 @@ impl Record {
 }
 
 impl Fault {
-    const ALL: [Fault; 11] = [
+    const ALL: [Fault; 12] = [
         Fault::Url,
         Fault::Absolute,
         Fault::Outside,
@@ -332,6 +399,7 @@ impl Fault {
         Fault::Characters,
         Fault::Data,
         Fault::NoFiles,
+        Fault::Sent,
     ];
 
     fn explain(self, kind: FileKind, place: Place) -> Diagnostic {
@@ -353,6 +421,7 @@ impl Fault {
             Fault::Characters => ("photo-path", "attachment-path"),
             Fault::Data => ("photo-data", "attachment-data"),
             Fault::NoFiles => ("photo-no-files", "attachment-no-files"),
+            Fault::Sent => ("photo-not-sent", "attachment-not-sent"),
         }
     }
 
@@ -395,6 +464,13 @@ impl Fault {
             Fault::Data => (
                 ["数据 URI 不完整，或不是 JPEG、PNG 图片", "the data URI is broken, or is no JPEG or PNG"],
                 ["写成 data:image/jpeg;base64,… 或 data:image/png;base64,…", "write data:image/jpeg;base64,… or data:image/png;base64,…"],
+            ),
+            Fault::Sent => (
+                [
+                    "“asset:” 是随请求一起发给服务的文件；这里没有这样的文件",
+                    "`asset:` names a file sent to the service with the record; none is sent here",
+                ],
+                BESIDE,
             ),
             Fault::NoFiles if kind == FileKind::Attachment => (["这里不能读文件", "files cannot be read here"], BESIDE),
             Fault::NoFiles => (

@@ -30,7 +30,7 @@ use crate::name::{FieldName, Step};
 pub use edit::Edit;
 pub(crate) use edit::is_at;
 pub(crate) use encoding::decode;
-pub use files::{Assets, Folder, MAX_ALL_BYTES, MAX_FILE_BYTES, NoFiles};
+pub use files::{Assets, Folder, MAX_ALL_BYTES, MAX_FILE_BYTES, NoData, NoFiles, SENT, data_uri};
 pub use limits::{MAX_BYTES, MAX_CHARS, MAX_DEPTH, MAX_ROWS, MAX_VALUES};
 pub use mask::{mask_id_number, mask_mobile, mask_name};
 pub(crate) use read::pointer_step;

@@ -42,6 +42,15 @@ impl Record {
         self.attach(name, &format!("data:image/{kind};base64,"), bytes)
     }
 
+    /// Holds every file that was read (photos) in the record itself, so that its JSON needs no file beside it.
+    pub fn embed_files(&mut self) {
+        let held: Vec<(FieldName, Arc<[u8]>)> =
+            self.assets.iter().filter_map(|(name, bytes)| Some((FieldName::parse(name)?, Arc::clone(bytes)))).collect();
+        for (name, bytes) in held {
+            self.embed(&name, &bytes);
+        }
+    }
+
     /// The names of the fields whose files the record holds in itself, with the files' bytes.
     pub fn embedded(&self) -> impl Iterator<Item = (FieldName, &[u8])> {
         self.assets.iter().filter_map(|(name, bytes)| {

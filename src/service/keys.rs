@@ -88,12 +88,18 @@ impl Keys {
                 Some(line) if !twice => keys.push(line),
                 _ => wrong.push(Message::new(
                     format!("钥匙文件第 {} 行不对：每行是 名字 权限 SHA-256，名字不重复；用 --new-key 生成", at + 1),
-                    format!("line {} of the file of keys is wrong: a name, scopes and a SHA-256 each, no name twice; --new-key makes one", at + 1),
+                    format!(
+                        "line {} of the file of keys is wrong: a name, scopes and a SHA-256 each, no name twice; --new-key makes one",
+                        at + 1
+                    ),
                 )),
             }
         }
         if keys.is_empty() && wrong.is_empty() {
-            wrong.push(Message::new("钥匙文件里没有钥匙；用 --new-key 生成一行", "the file of keys has none; --new-key makes a line for it"));
+            wrong.push(Message::new(
+                "钥匙文件里没有钥匙；用 --new-key 生成一行",
+                "the file of keys has none; --new-key makes a line for it",
+            ));
         }
         if wrong.is_empty() { Ok(Keys(keys)) } else { Err(wrong) }
     }
@@ -167,7 +173,8 @@ mod tests {
     #[test]
     fn every_wrong_line_is_told() {
         let (_, line) = new_key("a", &[Scope::Render]);
-        let bad = format!("{line}\n{line}\nb render\nc paint {}\nd/e render {}\nf render {}\n", "0".repeat(64), "0".repeat(64), "é".repeat(32));
+        let bad =
+            format!("{line}\n{line}\nb render\nc paint {}\nd/e render {}\nf render {}\n", "0".repeat(64), "0".repeat(64), "é".repeat(32));
         let told = Keys::parse(&bad).expect_err("five wrong lines");
         let lines: Vec<String> = told.iter().map(|message| message.en.chars().skip(5).take(1).collect()).collect();
         assert_eq!(lines, ["2", "3", "4", "5", "6"]);

@@ -9,11 +9,16 @@
 //!
 //! Nothing is kept of single documents; no request leaves the machine; no URL is taken from anybody.
 
+mod about;
 mod accept;
 mod app;
+mod assets;
 pub mod batches;
+mod bodies;
 mod budget;
 pub mod config;
+mod describe;
+mod document;
 mod folder;
 mod guard;
 mod intake;
@@ -22,21 +27,26 @@ mod language;
 pub mod log;
 mod metrics;
 mod observe;
+mod options;
+mod output;
 mod page;
 mod problem;
 mod process;
 mod routes;
 mod seats;
+mod sent;
 mod settings;
 mod timed;
 mod tls;
+mod which;
 mod work;
 
 pub use accept::serve;
 pub use app::App;
+pub use guard::{Caller, is_called};
 pub use problem::Problem;
-pub use process::prepare;
-pub use routes::{around, description, router};
+pub use process::{Ended, prepare, run_until_told};
+pub use routes::{around, description, router, text as description_text};
 pub use settings::Settings;
 pub use tls::Tls;
 

@@ -189,7 +189,9 @@ fn wordless(response: &Response) -> Option<Problem> {
         return None;
     }
     let (code, title) = match status {
-        StatusCode::METHOD_NOT_ALLOWED => ("method-not-allowed", Message::new("这个地址不接受这种请求", "this address does not take this method")),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ("method-not-allowed", Message::new("这个地址不接受这种请求", "this address does not take this method"))
+        }
         StatusCode::PAYLOAD_TOO_LARGE => ("too-large", Message::new("内容太大", "the body is too large")),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => ("media-type", Message::new("不接受这种内容类型", "this type of content is not taken")),
         StatusCode::NOT_FOUND => ("not-found", Message::new("没有这个东西", "there is no such thing")),

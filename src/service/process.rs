@@ -1,5 +1,15 @@
 //! What the service asks of the system for its own process.
 
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use tokio::runtime::Builder;
+use tokio_util::sync::CancellationToken;
+
+use super::settings::Settings;
+use crate::engine::Engine;
+use crate::error::Error;
+
 /// New files are their owner's alone, and as many connections may be open as the system lets us; the number of files comes back.
 #[cfg(unix)]
 pub fn prepare() -> Option<u64> {
@@ -16,4 +26,80 @@ pub fn prepare() -> Option<u64> {
 #[cfg(not(unix))]
 pub fn prepare() -> Option<u64> {
     None
+}
+
+/// How a service that listens to signals ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// What was under way is finished, or its time was over.
+    Finished,
+    /// A second signal ended it at once.
+    AtOnce,
+}
+
+/// Serves on a runtime of its own until SIGTERM or SIGINT, then as [`super::run`] ends; a second signal ends it at once.
+///
+/// Errors: the runtime cannot be made, or the listener not be used.
+pub fn run_until_told(listener: TcpListener, engine: Arc<Engine>, settings: Settings) -> Result<Ended, Error> {
+    let failed = |source| Error::Io { action: "start", path: "the service".into(), source };
+    // Jobs have the threads that their turns let them have; a few more read and write files.
+    let blocking = settings.workers.saturating_add(16);
+    let runtime = Builder::new_multi_thread().enable_all().max_blocking_threads(blocking).build().map_err(failed)?;
+    let ended = runtime.block_on(async {
+        let told = CancellationToken::new();
+        let signals = Signals::new().map_err(failed)?;
+        let twice = signals.twice(told.clone());
+        tokio::select! {
+            served = super::run(listener, engine, settings, told.cancelled_owned()) => served.map(|()| Ended::Finished),
+            () = twice => Ok(Ended::AtOnce),
+        }
+    });
+    // A job that still works has nobody who waits for it.
+    runtime.shutdown_background();
+    ended
+}
+
+/// The signals that tell a service to stop.
+struct Signals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn new() -> std::io::Result<Signals> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Signals { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    #[cfg(not(unix))]
+    fn new() -> std::io::Result<Signals> {
+        Ok(Signals {})
+    }
+
+    /// Passes the first signal on and ends with the second.
+    async fn twice(mut self, told: CancellationToken) {
+        self.next().await;
+        tracing::info!(target: super::log::TARGET, event = "stopping");
+        told.cancel();
+        self.next().await;
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) {
+        // Where signals cannot be listened to, nothing tells us to stop but the end of the process.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }

@@ -26,7 +26,10 @@ impl Tls {
         let chain = chain.ok().filter(|chain| !chain.is_empty()).ok_or_else(|| {
             Message::new(
                 format!("读不了证书文件 {}：应是 PEM 格式，先是服务器证书，后是中间证书", certificate.display()),
-                format!("cannot read the certificate {}: it should be PEM, the server's own first, then those between", certificate.display()),
+                format!(
+                    "cannot read the certificate {}: it should be PEM, the server's own first, then those between",
+                    certificate.display()
+                ),
             )
         })?;
         let key_der = PrivateKeyDer::from_pem_file(key).map_err(|_| {

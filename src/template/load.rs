@@ -19,6 +19,9 @@ const KEYS: [&str; 4] = ["id", "version", "title", "outputs"];
 /// The formats there are.
 const OUTPUTS: [&str; 7] = ["pdf", "fillable", "docx", "html", "xlsx", "png", "schema"];
 
+/// The file of a template that holds a record to show it with; the files that the record names lie beside it.
+pub const SAMPLE: &str = "sample.json";
+
 /// A file of a template longer than this is none that a person wrote.
 const LONGEST: usize = 1 << 20;
 
@@ -261,11 +264,12 @@ fn outputs(source: &Source, json: &Json, found: &mut Diagnostics) -> Option<Vec<
 }
 
 /// SHA-256 over the files that belong to a template, in the order of their paths, each with the lengths of
-/// its path and text, so that no two sets of files give the same bytes.
+/// its path and text, so that no two sets of files give the same bytes. The sample record is no part of the form.
 fn digest(id: &str, files: &Files) -> String {
     let own = format!("{id}/");
+    let sample = format!("{id}/{SAMPLE}");
     let mut hash = Sha256::new();
-    for (path, text) in files {
+    for (path, text) in files.iter().filter(|(path, _)| **path != sample) {
         if path.starts_with(&own) || path.starts_with("partials/") || path == "round.json" {
             for part in [path, text] {
                 hash.update((part.len() as u64).to_be_bytes());

@@ -23,6 +23,7 @@ use std::fmt;
 use crate::diag::Diagnostics;
 use crate::form::TemplateId;
 
+pub use load::SAMPLE;
 pub use markup::Markup;
 pub use round::{Ages, Length, Quota, Round, Skills};
 

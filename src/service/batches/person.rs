@@ -69,8 +69,8 @@ pub struct Amend {
 /// A picture of a page.
 #[derive(Clone, Debug, Default)]
 pub struct Picture {
-    /// The page, from 1.
-    pub page: usize,
+    /// The page, from 1; that of the first mark where nothing is said.
+    pub page: Option<usize>,
     /// Dots per inch; 100 where nothing is said.
     pub dpi: Option<f64>,
     /// The fields to mark, as names.
@@ -147,11 +147,13 @@ impl Store {
             Document::Fillable => dossier.form().pdf(&PdfOptions::fillable())?,
             Document::Docx => dossier.form().docx(&DocxOptions::default())?,
             Document::Png(picture) => {
-                let names = picture.marks.iter().filter_map(|name| FieldName::parse(name));
-                let marks = names.map(|name| (name, MarkKind::Chosen)).collect();
+                let names: Vec<FieldName> = picture.marks.iter().filter_map(|name| FieldName::parse(name)).collect();
+                let marked = names.iter().find_map(|name| dossier.form().boxes(name).first().map(|place| place.page));
+                let page = picture.page.or(marked).unwrap_or(1);
+                let marks = names.into_iter().map(|name| (name, MarkKind::Chosen)).collect();
                 let mut asked = PngOptions { marks, ..PngOptions::default() };
                 asked.dpi = picture.dpi.unwrap_or(asked.dpi);
-                preview::page(&Arc::new(dossier.pdf()?), picture.page, &dossier.preview(&asked))?
+                preview::page(&Arc::new(dossier.pdf()?), page, &dossier.preview(&asked))?
             }
             Document::Pdf | Document::Json => dossier.pdf()?,
         };
@@ -342,4 +344,3 @@ fn unreadable() -> Problem {
     Problem::new(axum::http::StatusCode::UNPROCESSABLE_ENTITY, "record-invalid", title)
         .with_detail(crate::diag::Message::new("看这个人的 problems", "see the problems of this person"))
 }
-

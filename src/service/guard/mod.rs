@@ -5,9 +5,12 @@ mod headers;
 mod origin;
 
 pub use caller::{Caller, InLog};
+pub use origin::is_called;
 
 use axum::extract::{Request, State};
+use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -28,7 +31,16 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
             answer.extensions_mut().insert(name);
             answer
         }
-        Err(problem) => problem.into_response(),
+        Err(problem) => {
+            let unknown = problem.status == StatusCode::UNAUTHORIZED;
+            let mut answer = problem.into_response();
+            if unknown {
+                // The browser's own question for name and password; programs know what to send.
+                let how = HeaderValue::from_static("Basic realm=\"formwright\", charset=\"UTF-8\", Bearer realm=\"formwright\"");
+                answer.headers_mut().insert(WWW_AUTHENTICATE, how);
+            }
+            answer
+        }
     };
     headers::put(answer.headers_mut(), app.settings.tls.is_some());
     answer

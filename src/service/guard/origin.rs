@@ -20,12 +20,10 @@ const FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 /// calls us by the stranger's name.
 pub fn host(settings: &Settings, request: &Parts) -> Result<(), Problem> {
     let called = authority(request).ok_or_else(|| {
-        Problem::bad_request("host-missing", "请求里没有可用的 Host", "the request has no usable Host").with_detail(Message::new(
-            "请按 HTTP/1.1 发送一个 Host",
-            "send one Host, as HTTP/1.1 asks",
-        ))
+        Problem::bad_request("host-missing", "请求里没有可用的 Host", "the request has no usable Host")
+            .with_detail(Message::new("请按 HTTP/1.1 发送一个 Host", "send one Host, as HTTP/1.1 asks"))
     })?;
-    if known(settings, called.host()) {
+    if is_called(settings, called.host()) {
         return Ok(());
     }
     let title = Message::new("这个名字不是本服务的", "the service is not called by this name");
@@ -45,7 +43,8 @@ fn authority(request: &Parts) -> Option<Authority> {
     (second.is_none() && !authority.as_str().contains('@')).then_some(authority)
 }
 
-fn known(settings: &Settings, name: &str) -> bool {
+/// Whether this is a name of ours.
+pub fn is_called(settings: &Settings, name: &str) -> bool {
     let bare = name.trim_end_matches('.').to_ascii_lowercase();
     if settings.hosts.iter().any(|host| host.trim_end_matches('.').eq_ignore_ascii_case(&bare)) {
         return true;

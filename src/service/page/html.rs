@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use crate::diag::Message;
-
 /// An element.
 pub struct El {
     name: &'static str,
@@ -59,11 +57,6 @@ impl El {
     /// The same with words in it that came with a record or a file: what would turn or hide the text around it is shown.
     pub fn value(self, words: &str) -> El {
         self.text(crate::diag::visible(words))
-    }
-
-    /// The same with a sentence in it.
-    pub fn said(self, sentence: &Message, lang: crate::diag::Lang) -> El {
-        self.text(sentence.text(lang).to_owned())
     }
 
     /// The same with an element in it.

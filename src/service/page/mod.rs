@@ -20,5 +20,3 @@ pub mod words;
 
 #[cfg(test)]
 mod contrast;
-#[cfg(test)]
-mod gallery;

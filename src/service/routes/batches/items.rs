@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::http::header::CONTENT_TYPE;
 use axum::http::HeaderName;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
@@ -101,11 +101,7 @@ async fn amend(
     params(("id" = String, Path, description = "the batch"), ("entry" = usize, Path, description = "the person's place in what was sent")),
     responses((status = 200, content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png")), description = "the picture"),
         (status = 404, description = "batch-not-found, item-not-found, photo-not-found")))]
-async fn photo(
-    State(app): State<App>,
-    Owner(owner): Owner,
-    Path((id, entry)): Path<(String, String)>,
-) -> Result<Response, Problem> {
+async fn photo(State(app): State<App>, Owner(owner): Owner, Path((id, entry)): Path<(String, String)>) -> Result<Response, Problem> {
     let batch = app.batches.get(&id, &owner)?;
     let entry = number(&entry)?;
     let store = app.batches.clone();
@@ -128,7 +124,7 @@ struct Asked {
 #[utoipa::path(get, path = "/v1/batches/{id}/items/{entry}/document", tag = "batches",
     params(("id" = String, Path, description = "the batch"), ("entry" = usize, Path, description = "the person's place in what was sent"),
         ("output" = String, Query, description = "`pdf` (the dossier), `fillable`, `docx`, `png` (a page), `json` (the record)"),
-        ("page" = Option<usize>, Query, description = "with png: the page, from 1"),
+        ("page" = Option<usize>, Query, description = "with png: the page, from 1; that of the first mark where nothing is said"),
         ("dpi" = Option<f64>, Query, description = "with png: dots per inch, 20 to 300"),
         ("mark" = Option<String>, Query, description = "with png: names of fields to mark, with commas between")),
     responses((status = 200, content((Vec<u8> = "application/pdf"), (Vec<u8> = "image/png"), (String = "application/json"),
@@ -167,13 +163,11 @@ impl Asked {
         Ok(match self.output.as_str() {
             "pdf" => (Document::Pdf, "application/pdf", Some("推荐材料.pdf")),
             "fillable" => (Document::Fillable, "application/pdf", Some("可填写.pdf")),
-            "docx" => {
-                (Document::Docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", Some("推荐表.docx"))
-            }
+            "docx" => (Document::Docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", Some("推荐表.docx")),
             "json" => (Document::Json, "application/json", Some("记录.json")),
             "png" => {
                 let marks = self.mark.iter().flat_map(|list| list.split(',')).filter(|name| !name.is_empty()).map(str::to_owned);
-                (Document::Png(Picture { page: self.page.unwrap_or(1), dpi: self.dpi, marks: marks.collect() }), "image/png", None)
+                (Document::Png(Picture { page: self.page, dpi: self.dpi, marks: marks.collect() }), "image/png", None)
             }
             _ => return Err(bad_query()),
         })

@@ -14,7 +14,6 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use utoipa_axum::router::OpenApiRouter;
 
 pub use self::words::in_words;
 
@@ -26,8 +25,8 @@ use crate::service::page::shell::{Shell, Step, WorkFrame};
 use crate::service::problem::Problem;
 
 /// These routes. They are for people, so the description of the API does not have them.
-pub fn routes() -> OpenApiRouter<App> {
-    let pages = Router::new()
+pub fn routes() -> Router<App> {
+    Router::new()
         .route("/", get(start::show))
         .route("/form/{template}/people.xlsx", get(start::workbook))
         .route("/form/{template}/page.png", get(start::picture))
@@ -46,8 +45,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .route("/back/record", post(back::record))
         // What is sent is counted where it is read.
         .layer(DefaultBodyLimit::disable())
-        .route("/page/{digest}/{name}", get(asset));
-    pages.into()
+        .route("/page/{digest}/{name}", get(asset))
 }
 
 /// A page as an answer.
