@@ -53,7 +53,8 @@ try {
     javaScriptEnabled: job.script !== false,
     javaScriptEnabled: job.script !== false,
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-    env: { PATH: process.env.PATH, HOME: home, LANG: "zh_CN.UTF-8", FONTCONFIG_FILE: fonts() },
+    // Without a locale of UTF-8 Chromium passes files by whose names are Chinese; C.UTF-8 is on every machine.
+    env: { PATH: process.env.PATH, HOME: home, LANG: "C.UTF-8", FONTCONFIG_FILE: fonts() },
   });
   const page = context.pages()[0] ?? (await context.newPage());
   context.on("page", watch);
