@@ -5,6 +5,7 @@ mod batches;
 #[allow(dead_code)] // benches use the rest of it
 #[path = "support/people.rs"]
 mod people;
+#[allow(clippy::type_complexity)] // the parts of a form, written out
 #[path = "support/service.rs"]
 mod service;
 
@@ -12,7 +13,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 
-use batches::{Office, by_command_line, codes, lines, people_with_photos, put, unzip, zip};
+use batches::{Office, Part, by_command_line, codes, lines, people_with_photos, put, unzip, zip};
 use formwright::{PdfOptions, Record};
 use serde_json::{Value, json};
 use service::{engine, multipart};
@@ -220,7 +221,7 @@ fn what_cannot_be_taken_is_refused_and_leaves_nothing() {
     let office = Office::with(|settings| settings.upload_limit = 3 << 20);
     let service = &office.service;
     let gbk: Vec<u8> = encoding_rs::GB18030.encode("{\"name\":\"王小明\",\"employer\":\"瑞安市某某阀门制造有限公司\"}").0.into_owned();
-    let refused = |parts: &[(&str, Option<&str>, Option<&str>, &[u8])]| {
+    let refused = |parts: &[Part<'_>]| {
         let (kind, body) = multipart(parts);
         let answer = service.post("/v1/batches", &kind, body);
         (answer.status, answer.problem(), codes(&answer).join(" "))
@@ -276,4 +277,33 @@ fn what_cannot_be_taken_is_refused_and_leaves_nothing() {
     assert_eq!(service.get("/v1/batches").json(), json!([]));
     let left: Vec<_> = batches::files(&office.folder.path().join("batches")).into_iter().map(|(name, _)| name).collect();
     assert_eq!(left, [".lock"]);
+}
+
+#[test]
+fn the_description_names_nothing_that_is_not_there() {
+    fn named(value: &Value, into: &mut Vec<String>) {
+        match value {
+            Value::Object(members) => {
+                into.extend(members.get("$ref").and_then(Value::as_str).map(str::to_owned));
+                members.values().for_each(|value| named(value, into));
+            }
+            Value::Array(list) => list.iter().for_each(|value| named(value, into)),
+            _ => {}
+        }
+    }
+    let description = serde_json::to_value(formwright::service::description()).expect("it is JSON");
+    let mut names = Vec::new();
+    named(&description, &mut names);
+    assert!(names.iter().any(|name| name.ends_with("/BatchStatus")), "{names:?}");
+    for name in names {
+        assert!(description.pointer(name.trim_start_matches('#')).is_some(), "{name} is nowhere");
+    }
+    let operations: usize = description["paths"]
+        .as_object()
+        .expect("there are paths")
+        .iter()
+        .filter(|(path, _)| path.starts_with("/v1/batches"))
+        .map(|(_, operations)| operations.as_object().map_or(0, serde_json::Map::len))
+        .sum();
+    assert_eq!(operations, 17);
 }

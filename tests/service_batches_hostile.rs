@@ -5,6 +5,7 @@ mod batches;
 #[allow(dead_code)] // benches use the rest of it
 #[path = "support/people.rs"]
 mod people;
+#[allow(clippy::type_complexity)] // the parts of a form, written out
 #[path = "support/service.rs"]
 mod service;
 
@@ -61,7 +62,7 @@ fn archives_that_lead_elsewhere_or_never_end_are_refused() {
     for (archive, what) in [
         (zip(&[("../张三.json", record.as_bytes())]), "a path out"),
         (zip(&[("a/../../张三.json", record.as_bytes())]), "a path out further on"),
-        (zip(&[("/tmp/张三.json", record.as_bytes())]), "an absolute path"),
+        (zip(&[("/张三.json", record.as_bytes())]), "an absolute path"),
         (zip(&[("..\\张三.json", record.as_bytes())]), "a path out as Windows writes it"),
         (zip(&[("C:\\张三.json", record.as_bytes())]), "a drive"),
         (zip_named(&[(b"a\x00b.json", record.as_bytes())]), "a name with a zero"),

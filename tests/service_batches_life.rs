@@ -5,6 +5,7 @@ mod batches;
 #[allow(dead_code)] // benches use the rest of it
 #[path = "support/people.rs"]
 mod people;
+#[allow(clippy::type_complexity)] // the parts of a form, written out
 #[path = "support/service.rs"]
 mod service;
 
@@ -189,13 +190,15 @@ impl Killable {
         let _ = fs::remove_file(&told);
         let mut command = Command::new(std::env::current_exe().expect("this program"));
         command.args(["--exact", "serve_until_killed", "--ignored"]).env("FORMWRIGHT_KILLED_FOLDER", folder);
-        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it can be started");
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut service = Killable(command.spawn().expect("it can be started"), String::new());
         let begun = Instant::now();
         loop {
             if let Ok(address) = fs::read_to_string(&told)
                 && TcpStream::connect(&address).is_ok()
             {
-                return Killable(child, address);
+                service.1 = address;
+                return service;
             }
             assert!(begun.elapsed() < Duration::from_secs(60), "it does not come up");
             std::thread::sleep(Duration::from_millis(20));

@@ -85,8 +85,13 @@ const WRITES: [&str; 2] = ["output-not-offered", "option-unsuitable"];
 /// Describes the problems with these codes, a response for each status.
 pub fn problems(codes: &[&[&str]]) -> BTreeMap<String, RefOr<Response>> {
     let wanted: BTreeSet<&str> = codes.iter().copied().flatten().copied().collect();
+    described(CODES.iter().filter(|(_, code, _)| wanted.contains(code)))
+}
+
+/// Describes these problems, a response for each status.
+pub fn described<'c>(codes: impl Iterator<Item = &'c (u16, &'static str, &'static str)>) -> BTreeMap<String, RefOr<Response>> {
     let mut texts: BTreeMap<u16, Vec<String>> = BTreeMap::new();
-    for (status, code, when) in CODES.iter().filter(|(_, code, _)| wanted.contains(code)) {
+    for (status, code, when) in codes {
         texts.entry(*status).or_default().push(format!("`{code}`: {when}."));
     }
     texts
@@ -418,7 +423,7 @@ pub fn frame() -> OpenApi {
         .description(Some(BEGINNING))
         .license(Some(LicenseBuilder::new().name("MIT OR Apache-2.0").identifier(Some("MIT OR Apache-2.0")).build()));
     let tag = |name: &str, description: &str| TagBuilder::new().name(name).description(Some(description)).build();
-    let tags = [tag("templates", "The forms there are. 有哪些表。"), tag("records", "One person's record, or one sheet. 一份记录。")];
+    let tags = [tag("templates", "The forms there are. 有哪些表。"), tag("records", "One person's record, or one sheet. 一份记录。"), tag("batches", "Many people at once. 一批人。")];
     let mut components = Components::new();
     components.schemas.insert("Problem".to_owned(), ProblemDocument::schema());
     let mut schemas = Vec::new();

@@ -80,6 +80,8 @@ pub struct Settings {
     pub streams: usize,
     /// How many may take files of batches away at once.
     pub downloads: usize,
+    /// How many uploads of batches may come in at once.
+    pub uploads: usize,
     /// With less room than this on the disk of the batches the service is not ready, in bytes.
     pub disk_reserve: u64,
     /// What its log looks like.
@@ -124,6 +126,7 @@ impl Default for Settings {
             batch_bytes: 64 << 30,
             streams: 64,
             downloads: 16,
+            uploads: 16,
             disk_reserve: 256 << 20,
             log: LogKind::Json,
         }

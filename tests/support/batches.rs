@@ -15,6 +15,9 @@ use zip::write::SimpleFileOptions;
 use super::people;
 use super::service::{Answer, Service, multipart};
 
+/// A part of a form: name, file name or none, type or none, bytes.
+pub type Part<'p> = (&'p str, Option<&'p str>, Option<&'p str>, &'p [u8]);
+
 /// The longest a batch of a test may take, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -49,7 +52,7 @@ impl Office {
         self.send("application/json", "/v1/batches", body.to_string().as_bytes())
     }
 
-    pub fn send_files(&self, parts: &[(&str, Option<&str>, Option<&str>, &[u8])]) -> String {
+    pub fn send_files(&self, parts: &[Part<'_>]) -> String {
         let (kind, body) = multipart(parts);
         self.send(&kind, "/v1/batches", &body)
     }

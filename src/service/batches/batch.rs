@@ -38,7 +38,15 @@ impl Batch {
     /// A batch out of its folder.
     pub(super) fn new(id: Uuid, folder: PathBuf, kept: Kept) -> Batch {
         let teller = Teller::new(BatchState::of(kept.ended));
-        Batch { id, folder, teller, stop: AtomicBool::new(false), gone: AtomicBool::new(false), alone: Mutex::default(), kept: Mutex::new(kept) }
+        Batch {
+            id,
+            folder,
+            teller,
+            stop: AtomicBool::new(false),
+            gone: AtomicBool::new(false),
+            alone: Mutex::default(),
+            kept: Mutex::new(kept),
+        }
     }
 
     /// What is kept of it.

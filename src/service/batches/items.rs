@@ -13,6 +13,7 @@ use crate::service::problem::Problem as Refusal;
 
 /// Some people of a batch.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = BatchItems)]
 pub struct Items {
     /// What the batch is about; while it is under way, this is what an earlier run came to, or nobody.
     pub state: BatchState,
@@ -26,6 +27,7 @@ pub struct Items {
 
 /// What became of a person.
 #[derive(Clone, Serialize, ToSchema)]
+#[schema(as = BatchItem)]
 pub struct Item {
     /// The place in what was sent, from 0: the person's address.
     pub entry: usize,
@@ -51,6 +53,7 @@ pub struct Item {
 
 /// What is wrong with a person's papers; never a value of the record.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = BatchFinding)]
 pub struct Finding {
     /// `error`, which holds the person back, or `warning`.
     pub severity: &'static str,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use std::sync::{Arc, PoisonError};
 
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -16,14 +17,15 @@ use super::kept::{End, Tally, write_json};
 use super::pulse::BatchState;
 use super::store::{Shared, Store};
 use crate::batch::{self, BatchOptions, Edits, Line, Person, Report, Source, State, Unwatched};
-use crate::diag::{Diagnostics, Lang};
-use crate::engine::PngOptions;
+use crate::diag::{Diagnostic, Diagnostics, Lang, Message, Severity};
+use crate::docx::DocxOptions;
+use crate::engine::{Engine, PngOptions};
 use crate::error::Error;
 use crate::name::FieldName;
+use crate::pdf::PdfOptions;
 use crate::preview::{self, MarkKind};
-use crate::record::{Edit, Record};
+use crate::record::{Edit, Record, is_at};
 use crate::service::problem::Problem;
-use crate::{DocxOptions, PdfOptions};
 
 /// What was put right of the people, in the folder of a batch.
 const EDITS: &str = "edits.json";
@@ -39,6 +41,7 @@ const COMMON: &str = "no-attachments";
 /// A person of a batch.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = BatchPerson)]
 pub struct OnePerson {
     /// What became of the person.
     #[serde(flatten)]
@@ -57,6 +60,7 @@ pub struct OnePerson {
 /// What is put right of a person.
 #[derive(Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = BatchAmend)]
 pub struct Amend {
     /// Values by the names of their fields (`id_number`, `resume.0.work`): a text, `true` or `false`, or `null`, which takes the value
     /// away. A photo is a data URI.
@@ -257,14 +261,14 @@ impl Batch {
 }
 
 /// Refuses what a record cannot hold: found while the values were put right, and not found before.
-fn refused_edits(engine: &crate::Engine, (before, after): (&Source, &Source), entry: usize, amend: &Amend) -> Result<(), Problem> {
+fn refused_edits(engine: &Engine, (before, after): (&Source, &Source), entry: usize, amend: &Amend) -> Result<(), Problem> {
     let known = before.load(engine, entry)?.found;
     let after = after.load(engine, entry)?.found;
     let names: Vec<FieldName> = amend.set.keys().filter_map(|name| FieldName::parse(name)).collect();
-    let is_new = |one: &&crate::Diagnostic| {
-        one.severity == crate::Severity::Error
+    let is_new = |one: &&Diagnostic| {
+        one.severity == Severity::Error
             && !known.iter().any(|known| known == *one)
-            && (one.code.starts_with("edit-") || names.iter().any(|name| crate::record::is_at(&one.place, name)))
+            && (one.code.starts_with("edit-") || names.iter().any(|name| is_at(&one.place, name)))
     };
     let mut refused = Diagnostics::default();
     refused.extend(after.iter().filter(is_new).cloned());
@@ -340,7 +344,7 @@ pub(super) fn nobody() -> Problem {
 }
 
 fn unreadable() -> Problem {
-    let title = crate::diag::Message::new("这一份读不出来，或排不出版面", "this one cannot be read, or cannot be laid out");
-    Problem::new(axum::http::StatusCode::UNPROCESSABLE_ENTITY, "record-invalid", title)
-        .with_detail(crate::diag::Message::new("看这个人的 problems", "see the problems of this person"))
+    let title = Message::new("这一份读不出来，或排不出版面", "this one cannot be read, or cannot be laid out");
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "record-invalid", title)
+        .with_detail(Message::new("看这个人的 problems", "see the problems of this person"))
 }

@@ -8,6 +8,7 @@ use std::sync::{Arc, PoisonError};
 use axum::http::StatusCode;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncWriteExt, BufWriter};
+use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 use super::batch::Batch;
@@ -48,6 +49,7 @@ pub struct Receiving {
     files: Vec<(Role, Vec<String>, PathBuf)>,
     digest: Sha256,
     key: Option<String>,
+    _place: OwnedSemaphorePermit,
     /// What was asked for.
     pub wish: Wish,
 }
@@ -77,6 +79,7 @@ impl Store {
         let shared = self.shared();
         shared.take_home()?;
         shared.has_room(owner, key.as_deref())?;
+        let place = Arc::clone(&shared.uploads).try_acquire_owned().map_err(|_| crowded())?;
         if let Some(key) = &key {
             let mut coming = shared.coming.lock().unwrap_or_else(PoisonError::into_inner);
             if !coming.insert((owner.to_owned(), key.clone())) {
@@ -86,7 +89,8 @@ impl Store {
         // From here on dropping it gives the key back.
         let folder = shared.folder.join(RECEIVING).join(Uuid::new_v4().to_string());
         let (store, owner) = (self.clone(), owner.to_owned());
-        let receiving = Receiving { store, owner, folder, files: Vec::new(), digest: Sha256::new(), key, wish: Wish::default() };
+        let receiving =
+            Receiving { store, owner, folder, files: Vec::new(), digest: Sha256::new(), key, _place: place, wish: Wish::default() };
         home::make(&receiving.upload())?;
         Ok(receiving)
     }
@@ -332,6 +336,12 @@ fn bad_name() -> Problem {
     let message = Message::new("文件名指向别处，或不是有效的文件名", "a file's name leads somewhere else, or is no name");
     found.push(Diagnostic::error("bad-file-name", Place::File { file: String::new() }, message));
     Problem::refused(found)
+}
+
+fn crowded() -> Problem {
+    let title = Message::new("同时上传的人太多", "too many uploads at once");
+    let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "busy", title);
+    Problem { retry_after: Some(5), ..problem }.with_detail(Message::new("过一会儿再上传", "send it again in a moment"))
 }
 
 fn in_progress() -> Problem {

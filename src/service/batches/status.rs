@@ -15,6 +15,7 @@ use crate::diag::Lang;
 /// How far a batch is.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = BatchStatus)]
 pub struct Status {
     /// Its name.
     pub id: String,
@@ -54,6 +55,7 @@ pub struct Status {
 
 /// Why something could not be done.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = BatchReason)]
 pub struct Reason {
     /// A stable word for programs.
     pub code: String,
@@ -66,6 +68,7 @@ pub struct Reason {
 /// Addresses below this service.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = BatchLinks)]
 pub struct Links {
     /// This status.
     #[serde(rename = "self")]

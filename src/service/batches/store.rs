@@ -65,6 +65,8 @@ pub struct Shared {
     pub(super) streams: Arc<Semaphore>,
     /// How many may take files away at once.
     pub(super) downloads: Arc<Semaphore>,
+    /// How many uploads may come in at once: each may have as many bytes as the limit says.
+    pub(super) uploads: Arc<Semaphore>,
     /// The keys of requests whose bodies are still coming, by caller.
     pub(super) coming: Mutex<HashSet<(String, String)>>,
     lock: Mutex<Option<File>>,
@@ -98,6 +100,7 @@ impl Store {
             closing: AtomicBool::new(false),
             streams: Arc::new(Semaphore::new(settings.streams)),
             downloads: Arc::new(Semaphore::new(settings.downloads)),
+            uploads: Arc::new(Semaphore::new(settings.uploads)),
             coming: Mutex::default(),
             lock: Mutex::default(),
             batches: Mutex::default(),

@@ -245,4 +245,3 @@ fn no_format() -> Problem {
 fn nothing() -> Problem {
     Problem::not_found("output-not-found", "没有这样的成品", "nothing of that kind was made")
 }
-

@@ -11,6 +11,7 @@ use crate::service::problem::Problem;
 /// What is to be made of the people in a batch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schema(as = BatchOptions)]
 pub struct Wish {
     /// The form: a template's id.
     #[schema(default = "recommendation")]
@@ -43,6 +44,7 @@ pub struct Wish {
 /// A format of a person's own file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = BatchOutput)]
 pub enum Output {
     /// The whole dossier, to print.
     Pdf,
@@ -55,6 +57,7 @@ pub enum Output {
 /// A language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = ReportLanguage)]
 pub enum Tongue {
     /// Chinese.
     Zh,
@@ -83,6 +86,7 @@ impl Default for Wish {
 /// What `run` may change of a wish: what is left out stays as it was.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schema(as = BatchChange)]
 pub struct Change {
     /// Each person's own files.
     pub outputs: Option<Vec<Output>>,
@@ -220,6 +224,10 @@ impl Tongue {
 ///
 /// Errors: 400; serde's own words are left out, as they would say what was sent.
 pub fn parsed<'t, T: Deserialize<'t>>(text: &'t [u8]) -> Result<T, Problem> {
+    // Serde takes an array for an object whose members it knows in order.
+    if text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        return Err(Problem::bad_request("bad-parameter", "要一个 JSON 对象", "a JSON object is wanted"));
+    }
     serde_json::from_slice(text).map_err(|error| unread(&error))
 }
 

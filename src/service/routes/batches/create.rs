@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::described::OfNew;
 use super::{Owner, waiting};
 use crate::diag::Message;
 use crate::service::app::App;
@@ -73,12 +74,7 @@ struct NewBatchFiles {
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters; kept as long as the batch"),
         ("template" = Option<String>, Query, description = "with application/x-ndjson: the options of a batch, each a parameter")),
     request_body(content((NewBatch = "application/json"), (String = "application/x-ndjson"), (NewBatchFiles = "multipart/form-data"))),
-    responses((status = 202, body = Status, description = "it waits for its turn", headers(("Location" = String))),
-        (status = 400, description = "malformed-json, malformed-multipart, bad-parameter"),
-        (status = 409, description = "idempotency-in-progress"), (status = 413, description = "too-large"),
-        (status = 415, description = "unsupported-media-type"),
-        (status = 422, description = "record-invalid: nobody in the source, another encoding, a refused zip; idempotency-mismatch"),
-        (status = 429, description = "too-many-batches"), (status = 507, description = "disk-full, store-full")))]
+    responses((status = 202, body = Status, description = "It waits for its turn; with a key, how far that batch is.", headers(("Location" = String))), OfNew))]
 async fn create(State(app): State<App>, Owner(owner): Owner, Spoken(lang): Spoken, request: Request) -> Result<Response, Problem> {
     let kind = media_type(request.headers());
     let key = key(request.headers())?;

@@ -15,6 +15,7 @@ use tokio::sync::mpsc::{Sender, channel};
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::Owner;
+use super::described::OfOne;
 use crate::diag::{Lang, Message};
 use crate::service::app::App;
 use crate::service::batches::{Batch, Pulse, Store};
@@ -37,8 +38,7 @@ const BREATH: Duration = Duration::from_secs(15);
 /// after `done` gets 204, which tells it to stay away.
 #[utoipa::path(get, path = "/v1/batches/{id}/events", tag = "batches",
     params(("id" = String, Path, description = "the batch"), ("Last-Event-ID" = Option<String>, Header, description = "the last event seen")),
-    responses((status = 200, content_type = "text/event-stream", body = String), (status = 204, description = "nothing more comes"),
-        (status = 404, description = "batch-not-found"), (status = 429, description = "too many look on at once")))]
+    responses((status = 200, content_type = "text/event-stream", body = String), (status = 204, description = "nothing more comes"), OfOne))]
 pub async fn events(
     State(app): State<App>,
     Owner(owner): Owner,

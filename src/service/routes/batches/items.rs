@@ -9,6 +9,7 @@ use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::described::{OfAmend, OfItems, OfPerson, OfPhoto};
 use super::{Owner, attachment, waiting};
 use crate::service::app::App;
 use crate::service::batches::{Amend, Document, Flag, Items, Made, OnePerson, Picture, Select, parsed};
@@ -30,7 +31,7 @@ pub fn routes() -> OpenApiRouter<App> {
         ("after" = Option<usize>, Query, description = "those with a number behind this one"),
         ("limit" = Option<usize>, Query, description = "1 to 1000 at once; 100 where nothing is said"),
         ("mask" = Option<u8>, Query, description = "1: names are 张*, sources and files are left out")),
-    responses((status = 200, body = Items), (status = 400, description = "bad-parameter"), (status = 404, description = "batch-not-found")))]
+    responses((status = 200, body = Items), OfItems))]
 async fn items(
     State(app): State<App>,
     Owner(owner): Owner,
@@ -56,8 +57,7 @@ struct Masked {
 #[utoipa::path(get, path = "/v1/batches/{id}/items/{entry}", tag = "batches",
     params(("id" = String, Path, description = "the batch"), ("entry" = usize, Path, description = "the person's place in what was sent"),
         ("mask" = Option<u8>, Query, description = "1: the name is 张*, the record is left out")),
-    responses((status = 200, body = OnePerson), (status = 404, description = "batch-not-found, item-not-found"),
-        (status = 409, description = "not-ready: nobody was looked at yet")))]
+    responses((status = 200, body = OnePerson), OfPerson))]
 async fn person(
     State(app): State<App>,
     Owner(owner): Owner,
@@ -79,9 +79,7 @@ async fn person(
 #[utoipa::path(patch, path = "/v1/batches/{id}/items/{entry}", tag = "batches",
     params(("id" = String, Path, description = "the batch"), ("entry" = usize, Path, description = "the person's place in what was sent")),
     request_body = Amend,
-    responses((status = 200, body = OnePerson), (status = 400, description = "malformed-json, bad-parameter"),
-        (status = 404, description = "batch-not-found, item-not-found"), (status = 409, description = "batch-at-work"),
-        (status = 422, description = "record-invalid: no field of a record, or more than a record holds; nothing was changed")))]
+    responses((status = 200, body = OnePerson), OfAmend))]
 async fn amend(
     State(app): State<App>,
     Owner(owner): Owner,
@@ -99,8 +97,7 @@ async fn amend(
 /// The photo of a person, as it was sent.
 #[utoipa::path(get, path = "/v1/batches/{id}/items/{entry}/photo", tag = "batches",
     params(("id" = String, Path, description = "the batch"), ("entry" = usize, Path, description = "the person's place in what was sent")),
-    responses((status = 200, content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png")), description = "the picture"),
-        (status = 404, description = "batch-not-found, item-not-found, photo-not-found")))]
+    responses((status = 200, content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png")), description = "the picture"), OfPhoto))]
 async fn photo(State(app): State<App>, Owner(owner): Owner, Path((id, entry)): Path<(String, String)>) -> Result<Response, Problem> {
     let batch = app.batches.get(&id, &owner)?;
     let entry = number(&entry)?;
@@ -128,9 +125,7 @@ struct Asked {
         ("dpi" = Option<f64>, Query, description = "with png: dots per inch, 20 to 300"),
         ("mark" = Option<String>, Query, description = "with png: names of fields to mark, with commas between")),
     responses((status = 200, content((Vec<u8> = "application/pdf"), (Vec<u8> = "image/png"), (String = "application/json"),
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document")), description = "the document"),
-        (status = 400, description = "bad-parameter"), (status = 404, description = "batch-not-found, item-not-found"),
-        (status = 422, description = "record-invalid: it cannot be laid out, or has no such page"), (status = 429, description = "busy")))]
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document")), description = "the document"), OfPerson))]
 async fn document(
     State(app): State<App>,
     Owner(owner): Owner,

@@ -1,6 +1,7 @@
 //! Many people at once: sent, looked at, made, taken away.
 
 mod create;
+mod described;
 mod events;
 mod items;
 mod output;
@@ -12,10 +13,11 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::map_response;
-use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use described::{OfAll, OfAsked, OfOne};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -75,14 +77,14 @@ pub async fn waiting<T: Send + 'static>(job: impl FnOnce() -> Result<T, Problem>
 }
 
 /// The batches of this caller, the latest first.
-#[utoipa::path(get, path = "/v1/batches", tag = "batches", responses((status = 200, body = Vec<Status>)))]
+#[utoipa::path(get, path = "/v1/batches", tag = "batches", responses((status = 200, body = Vec<Status>), OfAll))]
 async fn list(State(app): State<App>, Owner(owner): Owner, Spoken(lang): Spoken) -> Json<Vec<Status>> {
     Json(app.batches.list(&owner).iter().map(|batch| app.batches.status(batch, lang)).collect())
 }
 
 /// How far a batch is: numbers and moments, nobody's name.
 #[utoipa::path(get, path = "/v1/batches/{id}", tag = "batches", params(("id" = String, Path, description = "the batch")),
-    responses((status = 200, body = Status), (status = 404, description = "batch-not-found")))]
+    responses((status = 200, body = Status), OfOne))]
 async fn status(
     State(app): State<App>,
     Owner(owner): Owner,
@@ -95,7 +97,7 @@ async fn status(
 
 /// Deletes a batch and everything of it. One that is under way is stopped first.
 #[utoipa::path(delete, path = "/v1/batches/{id}", tag = "batches", params(("id" = String, Path, description = "the batch")),
-    responses((status = 204, description = "it is gone"), (status = 404, description = "batch-not-found")))]
+    responses((status = 204, description = "it is gone"), OfOne))]
 async fn delete(State(app): State<App>, Owner(owner): Owner, Path(id): Path<String>) -> Result<StatusCode, Problem> {
     let batch = app.batches.get(&id, &owner)?;
     let mut pulses = batch.teller.subscribe();
@@ -109,8 +111,7 @@ async fn delete(State(app): State<App>, Owner(owner): Owner, Path(id): Path<Stri
 /// Makes what was only checked, or goes on with what was stopped; other outputs and options may be asked for.
 #[utoipa::path(post, path = "/v1/batches/{id}/run", tag = "batches", params(("id" = String, Path, description = "the batch")),
     request_body = Option<Change>,
-    responses((status = 202, body = Status), (status = 400, description = "bad-parameter, malformed-json"),
-        (status = 404, description = "batch-not-found"), (status = 409, description = "batch-at-work")))]
+    responses((status = 202, body = Status), OfAsked))]
 async fn run(
     State(app): State<App>,
     Owner(owner): Owner,
@@ -125,7 +126,7 @@ async fn run(
 
 /// Tries again those at whom the program failed.
 #[utoipa::path(post, path = "/v1/batches/{id}/retry", tag = "batches", params(("id" = String, Path, description = "the batch")),
-    responses((status = 202, body = Status), (status = 404, description = "batch-not-found"), (status = 409, description = "batch-at-work")))]
+    responses((status = 202, body = Status), OfAsked))]
 async fn retry(State(app): State<App>, Owner(owner): Owner, Spoken(lang): Spoken, Path(id): Path<String>) -> Result<Response, Problem> {
     let batch = app.batches.get(&id, &owner)?;
     asked(&app, lang, batch, Store::retry).await
@@ -133,7 +134,7 @@ async fn retry(State(app): State<App>, Owner(owner): Owner, Spoken(lang): Spoken
 
 /// Stops a batch where it is; what is done stays, and `run` goes on with it. One that has ended stays as it is.
 #[utoipa::path(post, path = "/v1/batches/{id}/cancel", tag = "batches", params(("id" = String, Path, description = "the batch")),
-    responses((status = 202, body = Status), (status = 404, description = "batch-not-found")))]
+    responses((status = 202, body = Status), OfAsked))]
 async fn cancel(State(app): State<App>, Owner(owner): Owner, Spoken(lang): Spoken, Path(id): Path<String>) -> Result<Response, Problem> {
     let batch = app.batches.get(&id, &owner)?;
     asked(&app, lang, batch, Store::cancel).await

@@ -12,6 +12,7 @@ use tokio_util::io::ReaderStream;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::described::{OfOutput, OfReport};
 use super::{Owner, attachment, waiting};
 use crate::batch::report;
 use crate::diag::Message;
@@ -37,8 +38,7 @@ type Masking = Result<Query<Masked>, QueryRejection>;
 /// The report as a table for spreadsheets: UTF-8 with a byte order mark, no cell a formula.
 #[utoipa::path(get, path = "/v1/batches/{id}/report.csv", tag = "batches",
     params(("id" = String, Path, description = "the batch"), ("mask" = Option<u8>, Query, description = "1: names are 张*")),
-    responses((status = 200, content_type = "text/csv", body = String), (status = 404, description = "batch-not-found"),
-        (status = 409, description = "not-ready")))]
+    responses((status = 200, content_type = "text/csv", body = String), OfReport))]
 async fn csv(app: State<App>, owner: Owner, Spoken(lang): Spoken, id: Path<String>, mask: Masking) -> Result<Response, Problem> {
     told(app, owner, id, mask, "text/csv; charset=utf-8", Some("报告.csv"), move |report, mask| report::csv(report, lang, mask)).await
 }
@@ -46,8 +46,7 @@ async fn csv(app: State<App>, owner: Owner, Spoken(lang): Spoken, id: Path<Strin
 /// The report for programs: everybody with what is wrong, units, notes, files.
 #[utoipa::path(get, path = "/v1/batches/{id}/report.json", tag = "batches",
     params(("id" = String, Path, description = "the batch"), ("mask" = Option<u8>, Query, description = "1: names are 张*")),
-    responses((status = 200, content_type = "application/json", body = Object), (status = 404, description = "batch-not-found"),
-        (status = 409, description = "not-ready")))]
+    responses((status = 200, content_type = "application/json", body = Object), OfReport))]
 async fn json(app: State<App>, owner: Owner, id: Path<String>, mask: Masking) -> Result<Response, Problem> {
     told(app, owner, id, mask, "application/json", None, |report, mask| report::json(report, mask).into_bytes()).await
 }
@@ -55,8 +54,7 @@ async fn json(app: State<App>, owner: Owner, id: Path<String>, mask: Masking) ->
 /// The report as a page to read.
 #[utoipa::path(get, path = "/v1/batches/{id}/report.html", tag = "batches",
     params(("id" = String, Path, description = "the batch"), ("mask" = Option<u8>, Query, description = "1: names are 张*")),
-    responses((status = 200, content_type = "text/html", body = String), (status = 404, description = "batch-not-found"),
-        (status = 409, description = "not-ready")))]
+    responses((status = 200, content_type = "text/html", body = String), OfReport))]
 async fn html(app: State<App>, owner: Owner, Spoken(lang): Spoken, id: Path<String>, mask: Masking) -> Result<Response, Problem> {
     told(app, owner, id, mask, "text/html; charset=utf-8", Some("报告.html"), move |report, mask| {
         report::html(report, lang, mask).into_bytes()
@@ -101,13 +99,11 @@ struct Asked {
 /// The files of a batch that is `done`: everything, the file for the printer, the sheets, or each person's own files.
 #[utoipa::path(get, path = "/v1/batches/{id}/output", tag = "batches",
     params(("id" = String, Path, description = "the batch"),
-        ("kind" = Option<Kind>, Query, description = "`zip` (everything) where nothing is said"),
-        ("format" = Option<As>, Query, description = "with `sheet`: pdf, docx, xlsx; with `people`: pdf, fillable, docx")),
+        ("kind" = inline(Option<Kind>), Query, description = "`zip` (everything) where nothing is said"),
+        ("format" = inline(Option<As>), Query, description = "with `sheet`: pdf, docx, xlsx; with `people`: pdf, fillable, docx")),
     responses((status = 200, content((Vec<u8> = "application/zip"), (Vec<u8> = "application/pdf"),
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "the file"),
-        (status = 400, description = "bad-parameter"), (status = 404, description = "batch-not-found, output-not-found"),
-        (status = 409, description = "not-ready"), (status = 429, description = "too many take files away at once")))]
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "the file"), OfOutput))]
 async fn output(
     State(app): State<App>,
     Owner(owner): Owner,
@@ -153,4 +149,3 @@ fn crowded() -> Problem {
     let problem = Problem::new(axum::http::StatusCode::TOO_MANY_REQUESTS, "busy", title);
     Problem { retry_after: Some(5), ..problem }.with_detail(Message::new("过一会儿再下载", "come back in a moment"))
 }
-
