@@ -101,6 +101,7 @@ async function perform(page, step, timeout) {
     case "tab": return walk(page, step);
     case "download": {
       const coming = page.waitForEvent("download", { timeout });
+      coming.catch(() => {}); // Where the click fails, that is told, and not this.
       await page.locator(step.click).first().click({ timeout });
       const download = await coming;
       (facts.downloads ??= []).push(download.suggestedFilename());

@@ -7,8 +7,9 @@ function zone(box) {
   const tell = () => {
     const files = [...box.querySelectorAll('input[type=file]')].flatMap((one) => [...one.files]);
     const names = files.slice(0, 3).map((file) => file.name).join('、');
-    shown.hidden = files.length === 0;
-    shown.textContent = files.length > 3 ? `${names} … ${files.length}` : names;
+    // A single file's name stands beside the button already.
+    shown.hidden = files.length < 2;
+    shown.textContent = files.length > 3 ? `${names} … (${files.length})` : names;
   };
   box.addEventListener('change', tell);
   for (const name of ['dragenter', 'dragover']) {
@@ -80,10 +81,9 @@ function upload(form) {
       }
       const page = new DOMParser().parseFromString(request.responseText, 'text/html');
       const told = page.querySelector('[data-trouble]');
-      failed('');
-      const words = [...(told?.querySelectorAll('h1, .lead, li, p.soft') ?? [])].map((one) => one.textContent.trim());
-      said.textContent = words.length > 0 ? words.join(' ') : form.dataset.failed;
-      said.className = 'note wrong';
+      failed(form.dataset.failed);
+      if (told) said.replaceChildren(...[...told.querySelectorAll('h1, .lead, .found, p.soft')].map(copied));
+      said.className = 'note wrong told';
       said.tabIndex = -1;
       said.focus();
     });
@@ -97,6 +97,14 @@ function upload(form) {
   });
   // Coming back by the browser's own button, the form is as it was.
   addEventListener('pageshow', ({ persisted }) => persisted && failed(''));
+}
+
+/** What another page of ours says, for this one; its heading is no heading here. */
+function copied(one) {
+  if (one.tagName !== 'H1') return document.importNode(one, true);
+  const words = document.createElement('b');
+  words.textContent = one.textContent;
+  return words;
 }
 
 /** Progress by events; the first event is always the present state, so that a broken connection loses nothing. */

@@ -19,24 +19,33 @@ pub enum Tone {
 /// A note above a page's content, read out when the page comes.
 pub fn note(tone: Tone, words: impl Into<std::borrow::Cow<'static, str>>) -> El {
     let (class, sign, role) = match tone {
-        Tone::Plain => ("note", "", "status"),
-        Tone::Fine => ("note fine", "●", "status"),
-        Tone::Wrong => ("note wrong", "✕", "alert"),
+        Tone::Plain => ("note", None, "status"),
+        Tone::Fine => ("note fine", Some(Mark::Fine), "status"),
+        Tone::Wrong => ("note wrong", Some(Mark::Wrong), "alert"),
     };
-    let note = el("div").class(class).attr("role", role);
-    let note = if sign.is_empty() { note } else { note.put(el("span").class("sign").attr("aria-hidden", "true").text(sign)) };
-    note.put(el("p").text(words))
+    el("div").class(class).attr("role", role).all(sign.map(drawn)).put(el("p").text(words))
 }
 
 /// How it stands with a person.
 pub fn mark(mark: Mark, lang: Lang) -> El {
-    el("span").class(mark.class()).put(el("span").attr("aria-hidden", "true").text(mark.sign())).text(mark.word(lang))
+    el("span").class(mark.class()).put(drawn(mark)).text(mark.word(lang))
+}
+
+/// A sign, drawn: ● ▲ ✕ ○ look the same on every machine, whichever faces it has.
+pub fn drawn(mark: Mark) -> El {
+    let (class, path) = match mark {
+        Mark::Fine => ("sign", "M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13z"),
+        Mark::Look => ("sign", "M8 1 15.5 14.5H.5z"),
+        Mark::Wrong | Mark::Failed => ("sign line", "m2.5 2.5 11 11m0-11-11 11"),
+        Mark::Waiting => ("sign line", "M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11z"),
+    };
+    el("svg").class(class).attr("viewBox", "0 0 16 16").attr("aria-hidden", "true").put(el("path").attr("d", path))
 }
 
 /// The sign of a problem, with its weight in words for those who do not see it.
 pub fn sign(problem: &Problem, lang: Lang) -> El {
-    let (sign, word) = if problem.error { ("✕", say(lang, "错误", "error")) } else { ("▲", say(lang, "提醒", "to look at")) };
-    el("span").class("sign").attr("title", word).put(el("span").attr("aria-hidden", "true").text(sign)).put(el("span").class("quiet").text(word))
+    let (mark, word) = if problem.error { (Mark::Wrong, say(lang, "错误", "error")) } else { (Mark::Look, say(lang, "提醒", "to look at")) };
+    el("span").attr("title", word).put(drawn(mark)).put(el("span").class("quiet").text(word).text(colon(lang)))
 }
 
 /// Problems as a list, errors first; `most` of them, and how many more there are.

@@ -2,7 +2,7 @@
 
 use super::address;
 use super::html::{El, el};
-use super::parts::{Tone, mark, note, problems};
+use super::parts::{Tone, drawn, mark, note, problems};
 use super::words::{Mark, people as people_words, say};
 use crate::batch::{Problem, UnitLine};
 use crate::diag::Lang;
@@ -102,7 +102,7 @@ pub fn people(view: &People<'_>, lang: Lang) -> Vec<El> {
     let words = match (wrong, lang) {
         (0, Lang::Zh) => "没有错误，可以出件。".to_owned(),
         (0, Lang::En) => "No errors; the documents can be made.".to_owned(),
-        (_, Lang::Zh) => format!("{} 有错，出件时会留下。点姓名看错在哪里，改了就重新核对。", people_words(lang, wrong)),
+        (_, Lang::Zh) => format!("{wrong} 人有错，出件时会留下。点姓名看错在哪里，改了就重新核对。"),
         (_, Lang::En) => {
             format!("{} with errors will be held back. Open a name to see what is wrong and mend it.", people_words(lang, wrong))
         }
@@ -137,7 +137,7 @@ fn tabs(view: &People<'_>, count: &dyn Fn(Show) -> usize, lang: Lang) -> El {
             Show::Look => Some(Mark::Look),
             Show::Fine => Some(Mark::Fine),
         };
-        let sign = sign.map(|mark| el("span").class(mark.class()).attr("aria-hidden", "true").text(mark.sign()));
+        let sign = sign.map(|mark| el("span").class(mark.class()).put(drawn(mark)));
         let address = address::with(&address::people(view.id), "show", show.word());
         let current = (show == view.show).then_some("page");
         el("a").attr("href", address).maybe("aria-current", current).all(sign).text(words).put(el("b").text(count(show).to_string()))

@@ -117,7 +117,7 @@ fn thumbnail(card: &Card, lang: Lang) -> El {
 fn blanks(card: &Card, lang: Lang) -> El {
     let words = |output: &str| {
         Some(match output {
-            "pdf" => say(lang, "PDF", "PDF"),
+            "pdf" => "PDF",
             "fillable" => say(lang, "可填写 PDF", "fillable PDF"),
             "docx" => "Word",
             "xlsx" => "Excel",
@@ -182,7 +182,7 @@ fn send(start: &Start, lang: Lang) -> El {
             ),
         )
         .put(waiting)
-        .put(el("p").attr("data-said", "").attr("role", "status"))
+        .put(el("div").attr("data-said", "").attr("role", "status"))
 }
 
 /// A control that takes several files.

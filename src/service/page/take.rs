@@ -5,6 +5,7 @@ use super::html::{El, el};
 use super::parts::{Tone, note, problems};
 use super::people::Row;
 use super::words::{Mark, people as people_words, say};
+use crate::batch::{PRINT, REPORT, SHEETS};
 use crate::diag::Lang;
 
 /// What the page shows.
@@ -19,7 +20,7 @@ pub struct Take<'t> {
     pub wishes: Wishes,
     /// What was made; none before the first time.
     pub made: Option<Made>,
-    /// Whether people were changed after it was made.
+    /// Whether people were changed after everything was made.
     pub stale: bool,
     /// What happened a moment ago.
     pub said: Option<(Tone, String)>,
@@ -60,13 +61,13 @@ pub fn take(view: &Take<'_>, lang: Lang) -> Vec<El> {
     let mut page = vec![heading];
     page.extend(view.said.as_ref().map(|(tone, words)| note(*tone, words.clone())));
     let Some(made) = &view.made else {
+        if view.stale {
+            let words = say(lang, "改过了；再出一次，成品才是新的。", "Something was changed; make the documents again.");
+            page.push(note(Tone::Plain, words));
+        }
         page.push(wishes(view, lang, false));
         return page;
     };
-    if view.stale {
-        let words = say(lang, "出件以后又改过；再出一次，成品才是新的。", "Something was changed since; make the documents again to have it in them.");
-        page.push(note(Tone::Plain, words));
-    }
     page.push(goods(view, made, lang));
     page.extend(failures(view, lang));
     page.extend(own(view, made, lang));
@@ -120,7 +121,7 @@ fn wishes(view: &Take<'_>, lang: Lang, again: bool) -> El {
     let section = el("section").class("sheet").attr("aria-labelledby", "wishes-title");
     if again {
         let summary = el("summary").put(el("span").attr("id", "wishes-title").text(say(lang, "换几样，再出一次", "Change something and make them again")));
-        return section.put(el("details").flag("open", view.stale).put(summary).put(form));
+        return section.put(el("details").put(summary).put(form));
     }
     section.put(el("h2").attr("id", "wishes-title").text(say(lang, "要哪些", "What to make"))).put(form)
 }
@@ -131,26 +132,78 @@ fn goods(view: &Take<'_>, made: &Made, lang: Lang) -> El {
         Lang::En => format!("{} dossiers, {} pages.", made.dossiers, made.pages),
     };
     let base = format!("/work/{}", view.id);
-    let good = |address: String, name: String, hint: String, class: Option<&'static str>| {
-        let link = el("a").attr("href", address).flag("download", true).maybe("class", class);
-        el("li").put(link.put(el("b").value(&name)).put(el("span").class("soft small").value(&hint)))
-    };
-    let everything = good(
-        format!("/v1/batches/{}/output?kind=zip", view.id),
-        say(lang, "全部打包（zip）", "Everything (zip)").to_owned(),
-        say(lang, "各人的册子、打印文件、一览表、报告", "dossiers, print file, sheets, report").to_owned(),
-        Some("first"),
-    );
-    let files = made.files.iter().map(|path| {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        good(file_address(&base, path), name.to_owned(), folder.to_owned(), None)
+    let everything = el("a")
+        .class("whole first")
+        .attr("href", format!("/v1/batches/{}/output?kind=zip", view.id))
+        .flag("download", true)
+        .put(el("b").text(say(lang, "全部打包（zip）", "Everything (zip)")))
+        .put(el("span").class("soft small").text(say(lang, "各人的册子、打印文件、一览表、报告", "dossiers, print file, sheets, report")));
+    let groups = grouped(&made.files);
+    let (all, units): (Vec<&Group<'_>>, Vec<&Group<'_>>) = groups.iter().partition(|group| group.is_of_all());
+    let cards = all.into_iter().map(|group| {
+        let hint = if group.folder == PRINT { say(lang, "双面打印，每册从正面起", "two-sided, each dossier on a leaf of its own") } else { "" };
+        let hint = (!hint.is_empty()).then(|| el("p").class("soft small").text(hint));
+        let title = if group.folder == group.stem { group.stem.to_owned() } else { format!("{} · {}", group.folder, group.stem) };
+        el("li").put(el("div").class("good").put(el("h3").value(&title)).all(hint).put(links(group, &base, lang)))
+    });
+    let rows: Vec<El> = units
+        .iter()
+        .map(|group| el("tr").put(el("th").attr("scope", "row").value(group.stem)).put(el("td").put(links(group, &base, lang))))
+        .collect();
+    let of_units = (!rows.is_empty()).then(|| {
+        let words = match lang {
+            Lang::Zh => format!("各单位的一览表和推荐函（{}）", rows.len()),
+            Lang::En => format!("Sheets and letters of the units ({})", rows.len()),
+        };
+        let heads = [say(lang, "哪一份", "Which"), say(lang, "文件", "Files")].map(|words| el("th").attr("scope", "col").text(words));
+        let table = el("table").put(el("thead").put(el("tr").all(heads))).put(el("tbody").all(rows));
+        el("details").class("below").put(el("summary").text(words)).put(el("div").class("list").put(table))
     });
     el("section")
         .class("sheet")
         .attr("aria-labelledby", "goods-title")
         .put(el("h2").attr("id", "goods-title").text(say(lang, "拿走", "Take away")))
         .put(el("p").class("soft").text(words))
-        .put(el("ul").class("goods").put(everything).all(files))
+        .put(el("ul").class("goods").put(el("li").put(everything)).all(cards))
+        .all(of_units)
+}
+
+/// Files that differ by their format alone.
+struct Group<'f> {
+    folder: &'f str,
+    stem: &'f str,
+    paths: Vec<&'f str>,
+}
+
+impl Group<'_> {
+    /// Whether it is of everybody: units' files have the unit's number before them.
+    fn is_of_all(&self) -> bool {
+        self.folder != SHEETS || !self.stem.starts_with(|first: char| first.is_ascii_digit())
+    }
+}
+
+fn grouped(files: &[String]) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for path in files {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        match groups.iter_mut().find(|group| group.folder == folder && group.stem == stem) {
+            Some(group) => group.paths.push(path),
+            None => groups.push(Group { folder, stem, paths: vec![path] }),
+        }
+    }
+    // What is printed is what most come for.
+    groups.sort_by_key(|group| group.folder != PRINT);
+    groups
+}
+
+fn links(group: &Group<'_>, base: &str, lang: Lang) -> El {
+    let link = |path: &&str| {
+        let kind = kind_of(path, lang);
+        let label = format!("{} {kind}", group.stem);
+        el("a").attr("href", file_address(base, path)).flag("download", true).attr("aria-label", label).text(kind)
+    };
+    el("p").class("links").all(group.paths.iter().map(link))
 }
 
 /// The address of a file below the output.
@@ -182,7 +235,7 @@ fn failures(view: &Take<'_>, lang: Lang) -> Option<El> {
             .map(|words| el("th").attr("scope", "col").text(words)),
     );
     let base = format!("/work/{}/files", view.id);
-    let report = |ending: &str, words: &'static str| el("a").attr("href", format!("{base}/{}.{ending}", address::percent(crate::batch::REPORT))).text(words);
+    let report = |ending: &str, words: &'static str| el("a").attr("href", format!("{base}/{}.{ending}", address::percent(REPORT))).text(words);
     let links = el("p")
         .class("links")
         .put(report("csv", say(lang, "清单（表格）", "as a table")).flag("download", true))
@@ -228,7 +281,7 @@ fn own(view: &Take<'_>, made: &Made, lang: Lang) -> Option<El> {
     let caption = say(lang, "各人的文件", "Each person's files");
     let table = el("table").put(el("caption").class("quiet").text(caption)).put(el("thead").put(head)).put(el("tbody").all(rows));
     let details = el("details").put(el("summary").text(caption)).put(el("div").class("list").put(table));
-    Some(el("section").class("sheet").put(details))
+    Some(el("section").class("sheet").attr("id", "own").put(details))
 }
 
 fn kind_of(path: &str, lang: Lang) -> &'static str {

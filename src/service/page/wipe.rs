@@ -9,7 +9,7 @@ use crate::diag::Lang;
 pub fn wipe(id: &str, count: usize, until: &str, lang: Lang) -> Vec<El> {
     let what = match (count, lang) {
         (0, Lang::Zh) => "将清除这批材料：名单、照片、改过的内容、全部成品。".to_owned(),
-        (_, Lang::Zh) => format!("将清除这批 {} 的材料：名单、照片、改过的内容、全部成品。", people(lang, count)),
+        (_, Lang::Zh) => format!("将清除这批 {count} 人的材料：名单、照片、改过的内容、全部成品。"),
         (0, Lang::En) => "This wipes the list, the photos, what was changed, and every document made.".to_owned(),
         (_, Lang::En) => format!("This wipes the list of {}, the photos, what was changed, and every document made.", people(lang, count)),
     };

@@ -2,17 +2,15 @@
 
 use std::convert::Infallible;
 
-use axum::extract::multipart::MultipartRejection;
-use axum::extract::{FromRequestParts, Multipart, Query};
-use axum::http::{Method, StatusCode};
+use axum::extract::{FromRequestParts, Query};
+use axum::http::Method;
 use axum::http::header::COOKIE;
 use axum::http::request::Parts;
 
-use crate::diag::{Lang, Message};
+use crate::diag::Lang;
 use crate::service::guard::Caller;
 use crate::service::language::spoken;
 use crate::service::page::address::{percent, with};
-use crate::service::problem::Problem;
 
 /// A request as the pages see it.
 pub struct Ask {
@@ -76,46 +74,4 @@ fn lang(word: &str) -> Option<Lang> {
         "en" => Some(Lang::En),
         _ => None,
     }
-}
-
-/// A part of what a form sent.
-pub struct Part {
-    /// The control's name.
-    pub name: String,
-    /// The file's name, where it is a file.
-    pub file: Option<String>,
-    /// What is in it.
-    pub bytes: Vec<u8>,
-}
-
-/// The parts of a form, all together no more than so many bytes.
-///
-/// Errors: 400 for what is no such form, 413 for too many bytes.
-pub async fn parts(form: Result<Multipart, MultipartRejection>, most: usize) -> Result<Vec<Part>, Problem> {
-    let mut form = form.map_err(|_| broken())?;
-    let (mut parts, mut left) = (Vec::new(), most);
-    while let Some(mut field) = form.next_field().await.map_err(|_| broken())? {
-        let name = field.name().unwrap_or_default().to_owned();
-        let file = field.file_name().map(str::to_owned);
-        let mut bytes = Vec::new();
-        while let Some(chunk) = field.chunk().await.map_err(|_| broken())? {
-            left = left.checked_sub(chunk.len()).ok_or_else(|| too_large(most as u64))?;
-            bytes.extend_from_slice(&chunk);
-        }
-        parts.push(Part { name, file, bytes });
-    }
-    Ok(parts)
-}
-
-/// What is no form, or broke off: 400.
-pub fn broken() -> Problem {
-    Problem::bad_request("malformed-multipart", "表单没有传完整，请再试一次", "the form did not arrive whole; send it again")
-}
-
-/// More bytes than one request may have: 413.
-pub fn too_large(most: u64) -> Problem {
-    let most = most >> 20;
-    let title = Message::new(format!("太大了，一次最多 {most} MB"), format!("too large: {most} MB at most"));
-    let help = Message::new("分几次传", "send it in several goes");
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", title).with_detail(help)
 }

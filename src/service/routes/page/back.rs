@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, State};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 
-use super::ask::{Ask, Part, parts};
+use super::ask::Ask;
 use super::page;
 use super::start::download;
 use crate::batch;
@@ -18,13 +17,14 @@ use crate::package::marks::value_digest;
 use crate::readback::{Change, Content, Issued, ReadBack};
 use crate::record::{NoFiles, Record};
 use crate::service::app::App;
+use crate::service::bodies::{Part, parts};
 use crate::service::page::back::{Against, Changed, Read, Returned, back};
 use crate::service::page::words::say;
 use crate::service::problem::Problem;
 
 /// What the files say.
-pub async fn show(State(app): State<App>, ask: Ask, form: Result<Multipart, MultipartRejection>) -> Result<Response, Problem> {
-    let sent = parts(form, app.settings.body_limit).await?;
+pub async fn show(State(app): State<App>, ask: Ask, request: Request) -> Result<Response, Problem> {
+    let sent = parts(request, app.settings.body_limit).await?;
     let engine = Arc::clone(&app.engine);
     let (files, against) = app.work.run(move || read(&engine, &sent)).await?;
     Ok(page(&ask, say(ask.lang, "收回的表", "Forms that came back"), None, back(&files, against, ask.lang)))
@@ -100,9 +100,9 @@ fn since_issue(back: &ReadBack) -> Vec<Changed> {
 }
 
 /// A record that was shown, as a file to keep: it comes with the request, as nothing of it was kept.
-pub async fn record(State(app): State<App>, form: Result<Multipart, MultipartRejection>) -> Result<Response, Problem> {
-    let sent = parts(form, app.settings.body_limit).await?;
-    let find = |name: &str| sent.iter().find(|part| part.name == name).map(|part| part.bytes.as_slice()).unwrap_or_default();
+pub async fn record(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    let sent = parts(request, app.settings.body_limit).await?;
+    let find = |name: &str| sent.iter().find(|part| part.name == name).map(|part| part.bytes.as_ref()).unwrap_or_default();
     let record = Record::parse(find("record"), &NoFiles).map_err(Problem::refused)?;
     let name = String::from_utf8_lossy(find("name")).into_owned();
     let name = if name.is_empty() { "record".to_owned() } else { name };

@@ -3,26 +3,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::ask::{Ask, Part, parts};
+use super::ask::Ask;
 use super::work::{batch_of, frame, rows, waiting};
 use super::{framed, see};
 use crate::batch::{Person, Problem as Found};
 use crate::diag::{Lang, Message, Place};
-use crate::engine::{Engine, PngOptions};
-use crate::form::{Field, FieldKind, TextFormat};
+use crate::engine::{Engine, PngOptions, dossier_templates};
+use crate::form::{Field, FieldKind, Form, TextFormat};
 use crate::name::FieldName;
 use crate::preview::{self, MarkKind};
 use crate::record::{Edit, Record};
 use crate::service::app::App;
 use crate::service::batches::{Amend, Batch};
+use crate::service::bodies::{Part, parts};
 use crate::service::page::address::{self, with};
 use crate::service::page::control::{Control, Held, PREFIX};
 use crate::service::page::parts::Tone;
@@ -103,9 +103,9 @@ fn seen(engine: &Engine, batch: &Batch, person: &Person<'_>, problems: &[Found],
     let blank = Record::blank();
     let record = person.record.as_ref().unwrap_or(&blank);
     let template = batch.kept().wish.template;
-    let form = engine.form(&template, record)?;
     let labels = engine.fields(&template)?;
-    let fields: Vec<&Field> = form.fields.iter().filter(|field| field.kind.is_data()).collect();
+    let forms = forms(engine, &template, record)?;
+    let fields = fields_of(&forms, &labels);
     let of = |name: &FieldName, label: &str| {
         let field = fields.iter().find(|field| field.name == *name);
         let label = field.map(|field| field.label.as_str()).or(labels.get(&name.pattern()).map(String::as_str)).unwrap_or(label);
@@ -139,9 +139,28 @@ fn seen(engine: &Engine, batch: &Batch, person: &Person<'_>, problems: &[Found],
             places.extend(dossier.form().boxes(&name).first().map(|place| (mend.control.name.clone(), place.page)));
         }
     }
-    let all = person.record.iter().flat_map(|_| &fields).map(|field| control(&field.name, &field.label, &field.kind, record));
-    let fields = all.collect();
+    let mut all: Vec<Control> = fields.iter().map(|field| control(&field.name, &field.label, &field.kind, record)).collect();
+    // What no form of the dossier shows, the sheet does: 社会兼职, 评定时间.
+    let on_forms: BTreeSet<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+    let only_on_sheets = labels.iter().filter(|(name, _)| !name.contains('*') && !on_forms.contains(name.as_str()));
+    let only_on_sheets = only_on_sheets.filter_map(|(name, label)| Some((FieldName::parse(name)?, label)));
+    all.extend(only_on_sheets.map(|(name, label)| control(&name, label, &FieldKind::Text(TextFormat::Plain), record)));
+    let fields = if person.record.is_some() { all } else { Vec::new() };
     Ok(Seen { mend, others, fields, sheets: person.dossier.as_ref().map_or(0, |dossier| dossier.pages()), places })
+}
+
+/// The form of a template, and those of the other papers in a dossier.
+fn forms(engine: &Engine, template: &str, record: &Record) -> Result<Vec<Form>, Problem> {
+    let mut forms = vec![engine.form(template, record)?];
+    forms.extend(dossier_templates(template).iter().skip(1).filter_map(|part| engine.form(part, record).ok()));
+    Ok(forms)
+}
+
+/// Every field of a person's record on these forms, once.
+fn fields_of<'f>(forms: &'f [Form], labels: &BTreeMap<String, String>) -> Vec<&'f Field> {
+    let mut seen = BTreeSet::new();
+    let all = forms.iter().flat_map(|form| &form.fields).filter(|field| field.kind.is_data() && labels.contains_key(&field.name.pattern()));
+    all.filter(|field| seen.insert(field.name.as_str())).collect()
 }
 
 /// Whether a name is one of a value that a control can hold: not that of a whole list.
@@ -173,10 +192,10 @@ pub async fn mend(
     State(app): State<App>,
     ask: Ask,
     Path((id, entry)): Path<(String, usize)>,
-    form: Result<Multipart, MultipartRejection>,
+    request: Request,
 ) -> Result<Response, Problem> {
     let batch = batch_of(&app, &ask, &id)?;
-    let sent = parts(form, app.settings.body_limit).await?;
+    let sent = parts(request, app.settings.body_limit).await?;
     let job = (app.clone(), Arc::clone(&batch), ask.lang);
     let tried = app
         .work
@@ -225,18 +244,19 @@ fn told(one: &crate::diag::Diagnostic, lang: Lang) -> String {
 /// The values that a form sent and that are others than the record's.
 fn changes(engine: &Engine, template: &str, person: &Person<'_>, sent: &[Part]) -> Result<BTreeMap<String, Edit>, Problem> {
     let Some(record) = &person.record else { return Ok(BTreeMap::new()) };
-    let form = engine.form(template, record)?;
+    let (forms, labels) = (forms(engine, template, record)?, engine.fields(template)?);
+    let fields = fields_of(&forms, &labels);
     let mut set = BTreeMap::new();
     let names: BTreeSet<&str> = sent.iter().filter_map(|part| part.name.strip_prefix(PREFIX)).collect();
     for name in names {
-        let Some(field) = FieldName::parse(name) else { continue };
+        let Some(field) = FieldName::parse(name).filter(|field| labels.contains_key(&field.pattern())) else { continue };
         let values = sent.iter().filter(|part| part.name.strip_prefix(PREFIX) == Some(name));
         // Of a box the last value counts: the empty one before it tells that it was there.
         let Some(part) = values.last() else { continue };
-        let kind = form.field(name).map(|(_, field)| &field.kind);
+        let kind = fields.iter().find(|one| one.name == field).map(|one| &one.kind);
         let edit = match kind {
             Some(FieldKind::Check) => {
-                let ticked = part.bytes == b"true";
+                let ticked = part.bytes.as_ref() == b"true";
                 (record.flag(&field).unwrap_or_default() != ticked).then_some(Edit::Flag(ticked))
             }
             Some(FieldKind::Photo) => picture(part)?,
@@ -253,7 +273,7 @@ fn changes(engine: &Engine, template: &str, person: &Person<'_>, sent: &[Part]) 
 }
 
 fn text(part: &Part) -> Result<String, Problem> {
-    let text = std::str::from_utf8(&part.bytes).map_err(|_| super::ask::broken())?;
+    let text = std::str::from_utf8(&part.bytes).map_err(|_| super::work::broken())?;
     Ok(text.replace("\r\n", "\n").trim_end().to_owned())
 }
 
@@ -262,7 +282,7 @@ fn picture(part: &Part) -> Result<Option<Edit>, Problem> {
     if part.bytes.is_empty() {
         return Ok(None);
     }
-    let kind = match part.bytes.as_slice() {
+    let kind = match part.bytes.as_ref() {
         [0xff, 0xd8, ..] => "jpeg",
         [0x89, b'P', b'N', b'G', ..] => "png",
         _ => {

@@ -45,7 +45,7 @@ pub async fn show(State(app): State<App>, ask: Ask, Path(id): Path<String>) -> R
     };
     let title = if made.is_some() { say(ask.lang, "做好了，可以拿走", "Ready to take away") } else { say(ask.lang, "出件", "Take away") };
     let rows = rows(&report);
-    let view = Take { id: &id, title: &report.title, rows: &rows, wishes: wishes(&kept.wish), made, stale: kept.stale, said };
+    let view = Take { id: &id, title: &report.title, rows: &rows, wishes: wishes(&kept.wish), stale: made.is_none() && !kept.wish.check_only && state == BatchState::Checked, made, said };
     Ok(framed(&ask, title, Some(Step::Take), Some(frame(&app, &batch, ask.lang, true)), None, take(&view, ask.lang)))
 }
 

@@ -6,12 +6,13 @@ use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, Path, State};
 use axum::response::Response;
 
-use super::ask::{Ask, broken, too_large};
+use super::ask::Ask;
 use super::{framed, see};
 use crate::batch::{self, Line};
 use crate::diag::Lang;
 use crate::service::app::App;
 use crate::service::batches::{Batch, BatchState, Role, Tongue, Wish, rfc3339};
+use crate::service::bodies::too_large;
 use crate::service::page::address;
 use crate::service::page::people::{People, Row, Show, people};
 use crate::service::page::progress::{Under, halted, progress};
@@ -112,7 +113,7 @@ pub async fn receive(
         let Some(name) = field.file_name().filter(|name| !name.is_empty()).map(str::to_owned) else { continue };
         let mut sink = receiving.file(role, &name).await?;
         while let Some(chunk) = field.chunk().await.map_err(|_| broken())? {
-            left = left.checked_sub(chunk.len() as u64).ok_or_else(|| too_large(app.settings.upload_limit))?;
+            left = left.checked_sub(chunk.len() as u64).ok_or_else(|| too_large(usize::try_from(app.settings.upload_limit).unwrap_or(usize::MAX)))?;
             sink.write(&chunk).await?;
         }
         sink.finish().await?;
@@ -120,6 +121,11 @@ pub async fn receive(
     let store = app.batches.clone();
     let (batch, _) = on_disk(move || store.create(receiving)).await?;
     Ok(see(&address::people(&batch.id.to_string())))
+}
+
+/// What is no form, or broke off: 400.
+pub fn broken() -> Problem {
+    Problem::bad_request("malformed-multipart", "表单没有传完整，请再试一次", "the form did not arrive whole; send it again")
 }
 
 /// How far it is; then everybody.
