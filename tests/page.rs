@@ -47,11 +47,14 @@ impl Office {
     /// Sends a list and waits until it is checked; gives back where its page is.
     fn send(&self, list: &[Value]) -> String {
         let text = Value::from(list.to_vec()).to_string();
-        let sent = self.post("/work", &[
-            ("template", None, None, b"recommendation"),
-            ("list", Some("名单.json"), Some("application/json"), text.as_bytes()),
-            ("photos", Some(""), Some("application/octet-stream"), b""),
-        ]);
+        let sent = self.post(
+            "/work",
+            &[
+                ("template", None, None, b"recommendation"),
+                ("list", Some("名单.json"), Some("application/json"), text.as_bytes()),
+                ("photos", Some(""), Some("application/octet-stream"), b""),
+            ],
+        );
         assert_eq!(sent.status, 303, "{}", sent.text());
         let place = sent.header("location").to_owned();
         self.settled(&place);
@@ -116,7 +119,8 @@ fn a_list_is_checked_mended_made_and_wiped() {
     let text = person.text();
     assert!(text.contains("id=\"f-id_number\"") && text.contains("校验码"), "{text}");
     assert!(text.contains("name=\"f.id_number\""), "{text}");
-    let picture = text.split("<img src=\"").find_map(|rest| rest.split('"').next().filter(|src| src.contains("/page-"))).expect("a picture");
+    let picture =
+        text.split("<img src=\"").find_map(|rest| rest.split('"').next().filter(|src| src.contains("/page-"))).expect("a picture");
     let picture = office.get(&picture.replace("&amp;", "&"));
     assert_eq!((picture.status, picture.header("content-type")), (200, "image/png"));
     assert!(picture.body.starts_with(b"\x89PNG"));
@@ -170,7 +174,8 @@ fn only_files_of_the_output_are_given_away() {
     let place = office.send(&people(2, &[]));
     assert_eq!(office.press(&format!("{place}/make"), "pdf=1").status, 303);
     office.settled(&format!("{place}/take"));
-    for path in [".formwright/journal.sqlite", "../batch.json", "..%2Fbatch.json", "%2e%2e/source/名单.json", "/etc/passwd", "nothing.pdf"] {
+    for path in [".formwright/journal.sqlite", "../batch.json", "..%2Fbatch.json", "%2e%2e/source/名单.json", "/etc/passwd", "nothing.pdf"]
+    {
         let answer = office.get(&format!("{place}/files/{path}"));
         assert_eq!(answer.status, 404, "{path}");
     }
@@ -239,13 +244,16 @@ fn filled_files_tell_what_changed() {
     assert!(other.set(&formwright::FieldName::parse("education").expect("a name"), "<b>本科</b>"));
     let pdf = engine.fill("recommendation", other).and_then(|form| form.pdf(&formwright::PdfOptions::fillable())).expect("a form");
     let same = engine.fill("recommendation", record).and_then(|form| form.docx(&formwright::DocxOptions::default())).expect("a form");
-    let answer = office.post("/back", &[
-        ("template", None, None, b"recommendation"),
-        ("filled", Some("王㛃.pdf"), Some("application/pdf"), &pdf),
-        ("filled", Some("原样.docx"), None, &same),
-        ("filled", Some("坏.pdf"), None, b"nothing"),
-        ("sent", Some("nominee.json"), Some("application/json"), &without_photo(&sent)),
-    ]);
+    let answer = office.post(
+        "/back",
+        &[
+            ("template", None, None, b"recommendation"),
+            ("filled", Some("王㛃.pdf"), Some("application/pdf"), &pdf),
+            ("filled", Some("原样.docx"), None, &same),
+            ("filled", Some("坏.pdf"), None, b"nothing"),
+            ("sent", Some("nominee.json"), Some("application/json"), &without_photo(&sent)),
+        ],
+    );
     assert_eq!(answer.status, 200, "{}", answer.text());
     let page = answer.text();
     assert!(page.contains("<ins>&lt;b&gt;本科&lt;/b&gt;</ins>"), "{page}");
@@ -262,7 +270,10 @@ fn filled_files_tell_what_changed() {
     assert!(read.differences(&back).is_empty());
 
     // Without the record the file's own memory is asked.
-    let docx = engine.fill("recommendation", formwright::Record::blank()).and_then(|form| form.docx(&formwright::DocxOptions::default())).expect("a form");
+    let docx = engine
+        .fill("recommendation", formwright::Record::blank())
+        .and_then(|form| form.docx(&formwright::DocxOptions::default()))
+        .expect("a form");
     let answer = office.post("/back", &[("template", None, None, b"recommendation"), ("filled", Some("空.docx"), None, &docx)]);
     assert!(answer.text().contains("没有改动"), "{}", answer.text());
     let none = office.post("/back", &[("template", None, None, b"recommendation"), ("filled", Some(""), None, b"")]);

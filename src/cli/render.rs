@@ -186,11 +186,9 @@ impl Target {
                 "不会写旧的 Excel 格式：请写成 .xlsx，Excel 和 WPS 都能打开",
                 "cannot write the old Excel format: write a .xlsx, which Excel and WPS open",
             )),
-            Some("jpg" | "jpeg" | "gif" | "bmp" | "tif" | "tiff" | "webp") => Err(usage(
-                lang,
-                "页面图只写成 .png：请把 -o 的结尾改成 .png",
-                "page pictures are written as .png: let -o end in .png",
-            )),
+            Some("jpg" | "jpeg" | "gif" | "bmp" | "tif" | "tiff" | "webp") => {
+                Err(usage(lang, "页面图只写成 .png：请把 -o 的结尾改成 .png", "page pictures are written as .png: let -o end in .png"))
+            }
             Some("doc") => Err(usage(
                 lang,
                 "不会写旧的 “.doc” 格式：请写成 .docx，Word 和 WPS 都能打开",

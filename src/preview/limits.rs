@@ -25,7 +25,10 @@ pub(super) fn pictures(file: &Pdf) -> Result<(), Error> {
     Err(refused(
         "preview-picture-too-large",
         ("文件里有一张图多于 4000 万像素，不做页面图", "a picture in the file has more than 40 million pixels: no page picture is made"),
-        ("把这张图缩小后再附上；要看现在的，用 PDF 软件打开", "make it smaller and attach it again; to see it now, open the PDF with a PDF program"),
+        (
+            "把这张图缩小后再附上；要看现在的，用 PDF 软件打开",
+            "make it smaller and attach it again; to see it now, open the PDF with a PDF program",
+        ),
     ))
 }
 

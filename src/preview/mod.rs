@@ -119,7 +119,10 @@ fn opened(pdf: &Arc<Vec<u8>>) -> Result<Pdf, Error> {
     let unreadable = |_| {
         refused(
             "preview-unreadable",
-            ("这个文件不是能显示的 PDF：可能损坏、不完整或有密码", "this is no PDF that can be shown: damaged, cut short or behind a password"),
+            (
+                "这个文件不是能显示的 PDF：可能损坏、不完整或有密码",
+                "this is no PDF that can be shown: damaged, cut short or behind a password",
+            ),
             ("用 PDF 软件打开看看，再导出一份", "open it with a PDF program and export it anew"),
         )
     };
@@ -128,7 +131,10 @@ fn opened(pdf: &Arc<Vec<u8>>) -> Result<Pdf, Error> {
         0..=MOST_PAGES => Ok(file),
         many => Err(refused(
             "preview-too-many-pages",
-            (format!("文件有 {many} 页，多于 {MOST_PAGES} 页，不做页面图"), format!("{many} pages, more than the {MOST_PAGES} that are shown")),
+            (
+                format!("文件有 {many} 页，多于 {MOST_PAGES} 页，不做页面图"),
+                format!("{many} pages, more than the {MOST_PAGES} that are shown"),
+            ),
             ("用 PDF 软件打开它", "open it with a PDF program"),
         )),
     }

@@ -423,7 +423,11 @@ pub fn frame() -> OpenApi {
         .description(Some(BEGINNING))
         .license(Some(LicenseBuilder::new().name("MIT OR Apache-2.0").identifier(Some("MIT OR Apache-2.0")).build()));
     let tag = |name: &str, description: &str| TagBuilder::new().name(name).description(Some(description)).build();
-    let tags = [tag("templates", "The forms there are. 有哪些表。"), tag("records", "One person's record, or one sheet. 一份记录。"), tag("batches", "Many people at once. 一批人。")];
+    let tags = [
+        tag("templates", "The forms there are. 有哪些表。"),
+        tag("records", "One person's record, or one sheet. 一份记录。"),
+        tag("batches", "Many people at once. 一批人。"),
+    ];
     let mut components = Components::new();
     components.schemas.insert("Problem".to_owned(), ProblemDocument::schema());
     let mut schemas = Vec::new();

@@ -10,12 +10,7 @@ impl Store {
     /// Lets `see` look at a person, read and laid out anew with what was put right. Touches the disk; takes a core.
     ///
     /// Errors: 404 where there is no such entry; what `see` says.
-    pub fn look<T>(
-        &self,
-        batch: &Batch,
-        entry: usize,
-        see: impl FnOnce(&Engine, &Person<'_>) -> Result<T, Problem>,
-    ) -> Result<T, Problem> {
+    pub fn look<T>(&self, batch: &Batch, entry: usize, see: impl FnOnce(&Engine, &Person<'_>) -> Result<T, Problem>) -> Result<T, Problem> {
         let shared = self.shared();
         let source = shared.source(batch)?;
         if entry >= source.len() {

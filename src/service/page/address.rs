@@ -64,6 +64,9 @@ mod tests {
     fn parameters_are_added_before_the_fragment() {
         assert_eq!(with("/work/a?show=wrong#p-3", "lang", "en"), "/work/a?show=wrong&lang=en#p-3");
         assert_eq!(with("/", "名", "张 三&"), "/?名=%E5%BC%A0%20%E4%B8%89%26");
-        assert_eq!(picture("x", 3, 2, &["resume.0.work".to_owned(), "name".to_owned()]), "/work/x/people/3/page-2.png?mark=resume.0.work&mark=name");
+        assert_eq!(
+            picture("x", 3, 2, &["resume.0.work".to_owned(), "name".to_owned()]),
+            "/work/x/people/3/page-2.png?mark=resume.0.work&mark=name"
+        );
     }
 }

@@ -99,14 +99,18 @@ fn table(changes: &[Changed], lang: Lang) -> El {
     let heads = [say(lang, "栏目", "Field"), say(lang, "原来", "Before"), say(lang, "现在", "Now")];
     let head = el("tr").all(heads.map(|words| el("th").attr("scope", "col").text(words)));
     let rows = changes.iter().map(|change| {
-        let lost = change.lost.then(|| {
-            el("span").class("soft small").text(say(lang, "（文件里没有它的位置）", " (the file has no place for it)"))
-        });
+        let lost = change
+            .lost
+            .then(|| el("span").class("soft small").text(say(lang, "（文件里没有它的位置）", " (the file has no place for it)")));
         el("tr")
             .put(el("th").attr("scope", "row").value(&change.label).all(lost))
             .put(el("td").put(match &change.before {
                 Some(before) => told(before, "del", lang),
-                None => el("span").class("soft").text(say(lang, "（另有内容，文件没有记下原文）", "(something else; the file does not remember the words)")),
+                None => el("span").class("soft").text(say(
+                    lang,
+                    "（另有内容，文件没有记下原文）",
+                    "(something else; the file does not remember the words)",
+                )),
             }))
             .put(el("td").put(told(&change.after, "ins", lang)))
     });
@@ -117,7 +121,9 @@ fn table(changes: &[Changed], lang: Lang) -> El {
 fn told(content: &Content, name: &'static str, lang: Lang) -> El {
     match content {
         Content::Text(text) if text.is_empty() => nothing(lang),
-        Content::Text(text) => text.split('\n').enumerate().fold(el(name), |el, (at, line)| if at == 0 { el.value(line) } else { el.text("\n").value(line) }),
+        Content::Text(text) => {
+            text.split('\n').enumerate().fold(el(name), |el, (at, line)| if at == 0 { el.value(line) } else { el.text("\n").value(line) })
+        }
         Content::Ticked(true) => el(name).text("✓"),
         Content::Ticked(false) | Content::Picture(None) => nothing(lang),
         Content::Picture(Some(picture)) => {

@@ -39,7 +39,9 @@ const PAIRS: &[(&str, &str, f64)] = &[
 fn every_ink_can_be_read_on_its_ground() {
     let colours = colours(STYLE.text);
     for (ink, ground, least) in PAIRS {
-        let (Some(one), Some(other)) = (colours.get(*ink), colours.get(*ground)) else { panic!("--{ink} or --{ground} is no colour of the style") };
+        let (Some(one), Some(other)) = (colours.get(*ink), colours.get(*ground)) else {
+            panic!("--{ink} or --{ground} is no colour of the style")
+        };
         let (one, other) = (luminance(*one), luminance(*other));
         let contrast = (one.max(other) + 0.05) / (one.min(other) + 0.05);
         assert!(contrast >= *least, "--{ink} on --{ground}: {contrast:.2}, less than {least}");

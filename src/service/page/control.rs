@@ -68,7 +68,10 @@ pub fn control(control: &Control, batch: &str, entry: usize, described: Option<S
             TextFormat::Plain if text.contains('\n') => input("textarea").attr("rows", "3").text(text.clone()),
             TextFormat::Plain => line(input("input")),
             TextFormat::Number => line(input("input")).attr("inputmode", "decimal"),
-            TextFormat::IdNumber => hinted(line(input("input")).attr("spellcheck", "false"), say(lang, "18 位，末位可以是 X", "18 characters; the last may be X")),
+            TextFormat::IdNumber => hinted(
+                line(input("input")).attr("spellcheck", "false"),
+                say(lang, "18 位，末位可以是 X", "18 characters; the last may be X"),
+            ),
             TextFormat::Mobile => hinted(line(input("input")).attr("inputmode", "numeric"), say(lang, "11 位", "11 digits")),
             TextFormat::Postcode => hinted(line(input("input")).attr("inputmode", "numeric"), say(lang, "6 位", "6 digits")),
         },
@@ -86,8 +89,13 @@ pub fn control(control: &Control, batch: &str, entry: usize, described: Option<S
             let tick = input("input").attr("type", "checkbox").attr("value", "true").flag("checked", ticked);
             el("div").put(there).put(tick)
         }
-        FieldKind::Date => hinted(line(input("input")).attr("placeholder", "2021-09-18"), say(lang, "年-月-日，如 2021-09-18", "Year-month-day: 2021-09-18")),
-        FieldKind::Month => hinted(line(input("input")).attr("placeholder", "2021-09"), say(lang, "年-月，如 2021-09", "Year-month: 2021-09")),
+        FieldKind::Date => hinted(
+            line(input("input")).attr("placeholder", "2021-09-18"),
+            say(lang, "年-月-日，如 2021-09-18", "Year-month-day: 2021-09-18"),
+        ),
+        FieldKind::Month => {
+            hinted(line(input("input")).attr("placeholder", "2021-09"), say(lang, "年-月，如 2021-09", "Year-month: 2021-09"))
+        }
         FieldKind::Photo => {
             let there = control.value == Held::Picture(true);
             let picture = there.then(|| {
@@ -95,7 +103,11 @@ pub fn control(control: &Control, batch: &str, entry: usize, described: Option<S
                 el("img").attr("src", address).attr("alt", say(lang, "现在的照片", "The present photo"))
             });
             let file = input("input").attr("type", "file").attr("accept", ".jpg,.jpeg,.png");
-            el("div").all(picture).put(file).put(el("p").class("hint").text(say(lang, "JPEG 或 PNG；不选就不换", "JPEG or PNG; without one the present stays")))
+            el("div").all(picture).put(file).put(el("p").class("hint").text(say(
+                lang,
+                "JPEG 或 PNG；不选就不换",
+                "JPEG or PNG; without one the present stays",
+            )))
         }
         FieldKind::Signature | FieldKind::Seal => el("p").class("hint").text(say(lang, "在纸上签字盖章", "Signed and sealed on paper")),
     }

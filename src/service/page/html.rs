@@ -114,13 +114,25 @@ impl El {
 const VOID: &[&str] = &["area", "br", "col", "hr", "img", "input", "link", "meta"];
 
 /// Attributes that say all by being there.
-const FLAGS: &[&str] =
-    &["autofocus", "checked", "disabled", "download", "hidden", "multiple", "novalidate", "open", "readonly", "required", "selected", "webkitdirectory"];
+const FLAGS: &[&str] = &[
+    "autofocus",
+    "checked",
+    "disabled",
+    "download",
+    "hidden",
+    "multiple",
+    "novalidate",
+    "open",
+    "readonly",
+    "required",
+    "selected",
+    "webkitdirectory",
+];
 
 /// Elements after which a line end changes nothing.
 const BLOCKS: &[&str] = &[
-    "article", "body", "details", "div", "dl", "fieldset", "footer", "form", "h1", "h2", "h3", "head", "header", "li", "link", "main", "nav", "ol", "p",
-    "section", "table", "tbody", "thead", "title", "tr", "ul",
+    "article", "body", "details", "div", "dl", "fieldset", "footer", "form", "h1", "h2", "h3", "head", "header", "li", "link", "main",
+    "nav", "ol", "p", "section", "table", "tbody", "thead", "title", "tr", "ul",
 ];
 
 /// Text as it may stand between tags and between double quotes. What HTML cannot hold (HTML, 13.2.3.5) is U+FFFD.

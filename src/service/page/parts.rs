@@ -44,7 +44,8 @@ pub fn drawn(mark: Mark) -> El {
 
 /// The sign of a problem, with its weight in words for those who do not see it.
 pub fn sign(problem: &Problem, lang: Lang) -> El {
-    let (mark, word) = if problem.error { (Mark::Wrong, say(lang, "错误", "error")) } else { (Mark::Look, say(lang, "提醒", "to look at")) };
+    let (mark, word) =
+        if problem.error { (Mark::Wrong, say(lang, "错误", "error")) } else { (Mark::Look, say(lang, "提醒", "to look at")) };
     el("span").attr("title", word).put(drawn(mark)).put(el("span").class("quiet").text(word).text(colon(lang)))
 }
 

@@ -79,7 +79,8 @@ fn paper(view: &Person<'_>, lang: Lang) -> El {
         return paper.put(el("p").class("sheet soft").text(words));
     }
     let base = address::person(view.id, view.row.entry);
-    let base = view.mend.iter().filter(|mend| mend.problems.is_empty()).fold(base, |base, mend| address::with(&base, "field", &mend.control.name));
+    let base =
+        view.mend.iter().filter(|mend| mend.problems.is_empty()).fold(base, |base, mend| address::with(&base, "field", &mend.control.name));
     let marks: Vec<String> = view.mend.iter().map(|mend| mend.control.name.clone()).collect();
     let link = |number: usize| {
         let marked = view.places.iter().any(|(_, sheet)| *sheet == number);
@@ -115,7 +116,12 @@ fn side(view: &Person<'_>, lang: Lang) -> El {
                 .class("sheet")
                 .put(el("h2").text(say(lang, "材料里的", "In the papers")))
                 .put(problems(view.others, usize::MAX, lang))
-                .all(view.others.iter().filter(|one| !one.help(lang).is_empty()).map(|one| el("p").class("soft small").value(one.help(lang)))),
+                .all(
+                    view.others
+                        .iter()
+                        .filter(|one| !one.help(lang).is_empty())
+                        .map(|one| el("p").class("soft small").value(one.help(lang))),
+                ),
         );
     }
     sheet.put(mending(view, lang)).put(everything(view, lang))
@@ -167,11 +173,14 @@ fn one(view: &Person<'_>, mend: &Mend, lang: Lang) -> El {
     let label = if mend.control.label.is_empty() { label.value(name) } else { label };
     let described = (!mend.problems.is_empty()).then(|| format!("why-{name}"));
     let wrong = mend.problems.iter().any(|problem| problem.error);
-    el("li")
-        .attr("id", format!("f-{name}"))
-        .put(el("div").class("row apart").put(label).all(sheet))
-        .put(told)
-        .put(control(&mend.control, view.id, view.row.entry, described, wrong, lang))
+    el("li").attr("id", format!("f-{name}")).put(el("div").class("row apart").put(label).all(sheet)).put(told).put(control(
+        &mend.control,
+        view.id,
+        view.row.entry,
+        described,
+        wrong,
+        lang,
+    ))
 }
 
 /// Every field with what it holds, and a link to change it.

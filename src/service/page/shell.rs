@@ -74,9 +74,8 @@ impl Shell {
 
     fn head(&self) -> El {
         let title = format!("{} · {}", self.title, say(self.lang, "制表", "forms"));
-        let again = self.again.map(|seconds| {
-            el("noscript").put(el("meta").attr("http-equiv", "refresh").attr("content", seconds.to_string()))
-        });
+        let again =
+            self.again.map(|seconds| el("noscript").put(el("meta").attr("http-equiv", "refresh").attr("content", seconds.to_string())));
         el("head")
             .put(el("meta").attr("charset", "utf-8"))
             .put(el("meta").attr("name", "viewport").attr("content", "width=device-width, initial-scale=1"))
@@ -90,7 +89,8 @@ impl Shell {
 
     fn top(&self) -> El {
         let lang = self.lang;
-        let brand = el("a").class("brand").attr("href", "/").put(el("b").text("formwright")).put(el("span").text(say(lang, "制表", "forms")));
+        let brand =
+            el("a").class("brand").attr("href", "/").put(el("b").text("formwright")).put(el("span").text(say(lang, "制表", "forms")));
         let steps = el("ol").all(Step::ALL.into_iter().enumerate().map(|(at, step)| self.step(at + 1, step)));
         let steps = el("nav").class("steps").attr("aria-label", say(lang, "四步", "Four steps")).put(steps);
         el("header").class("top").put(el("div").class("wide").put(brand).put(steps).put(self.language()))

@@ -40,7 +40,9 @@ pub fn start(start: &Start, lang: Lang) -> Vec<El> {
     page.push(el("h1").text(say(lang, "名单进来，成册出去", "A list comes in, dossiers go out")));
     let lead = match lang {
         Lang::Zh => format!("选表、上传、核对、出件，四步办完。材料只在这台服务器上，{} 天后自动清除，也可以随时清除。", start.days),
-        Lang::En => format!("Four steps. Papers stay on this server, go by themselves after {} days, and can be wiped at any time.", start.days),
+        Lang::En => {
+            format!("Four steps. Papers stay on this server, go by themselves after {} days, and can be wiped at any time.", start.days)
+        }
     };
     page.push(el("p").class("lead").text(lead));
     page.push(work(start, lang));
@@ -82,15 +84,14 @@ fn form_card(card: &Card, chosen: bool, one: bool, lang: Lang) -> El {
     let radio = el("input").attr("type", if one { "hidden" } else { "radio" }).attr("name", "template").attr("value", card.id.clone());
     let words = el("div");
     let title = el("h3").value(&card.title);
-    let words = if one {
-        words.put(radio).put(title)
-    } else {
-        words.put(el("label").class("tick").put(radio.flag("checked", chosen)).put(title))
-    };
+    let words =
+        if one { words.put(radio).put(title) } else { words.put(el("label").class("tick").put(radio.flag("checked", chosen)).put(title)) };
     let workbook = format!("/form/{}/people.xlsx", percent(&card.id));
-    let list = el("p").class("links big").put(
-        el("a").class("button").attr("href", workbook).flag("download", true).text(say(lang, "Excel 名单（每人一行）", "Excel list, a row each")),
-    );
+    let list = el("p").class("links big").put(el("a").class("button").attr("href", workbook).flag("download", true).text(say(
+        lang,
+        "Excel 名单（每人一行）",
+        "Excel list, a row each",
+    )));
     let entry = format!("/entry/{}", percent(&card.id));
     let list = list.put(el("a").class("button").attr("href", entry).text(say(lang, "在网页上填一份", "Fill one in here")));
     let words = words
@@ -146,11 +147,7 @@ fn send(start: &Start, lang: Lang) -> El {
             "Excel（每人一行）、JSON、填好的 PDF 或 Word（可以多选）、装着材料的 zip",
             "Excel (a row each), JSON, filled PDF or Word files (several), a zip of folders",
         )))
-        .put(
-            file("list", "list", ".xlsx,.json,.jsonl,.pdf,.docx,.zip")
-                .flag("required", true)
-                .attr("aria-describedby", "list-hint"),
-        )
+        .put(file("list", "list", ".xlsx,.json,.jsonl,.pdf,.docx,.zip").flag("required", true).attr("aria-describedby", "list-hint"))
         .put(chosen_files());
     let photos = el("div")
         .attr("data-drop", "photos")
@@ -177,9 +174,10 @@ fn send(start: &Start, lang: Lang) -> El {
         .put(heading(2, "send-title", say(lang, "上传", "Send the list")))
         .put(el("div").class("drop").put(list).put(photos))
         .put(
-            el("div").class("row below").put(el("button").class("primary").attr("type", "submit").text(say(lang, "上传核对", "Send and check"))).put(
-                el("span").class("soft").text(limit),
-            ),
+            el("div")
+                .class("row below")
+                .put(el("button").class("primary").attr("type", "submit").text(say(lang, "上传核对", "Send and check")))
+                .put(el("span").class("soft").text(limit)),
         )
         .put(waiting)
         .put(el("div").attr("data-said", "").attr("role", "status"))
@@ -212,7 +210,14 @@ fn back(start: &Start, lang: Lang) -> El {
             "JSON；没有也能看出表里改了哪些",
             "JSON; without it, what the file itself remembers is compared",
         )))
-        .put(el("input").attr("type", "file").attr("name", "sent").attr("id", "sent").attr("accept", ".json").attr("aria-describedby", "sent-hint"))
+        .put(
+            el("input")
+                .attr("type", "file")
+                .attr("name", "sent")
+                .attr("id", "sent")
+                .attr("accept", ".json")
+                .attr("aria-describedby", "sent-hint"),
+        )
         .put(chosen_files());
     let template = start.forms.first().map(|card| {
         if start.forms.len() == 1 {
@@ -230,9 +235,12 @@ fn back(start: &Start, lang: Lang) -> El {
         .attr("enctype", "multipart/form-data")
         .all(template)
         .put(el("div").class("drop").put(filled).put(sent))
-        .put(el("div").class("row below").put(el("button").attr("type", "submit").text(say(lang, "读回来看看", "Read them back"))).put(
-            el("span").class("soft").text(say(lang, "只读一下，不保存。", "They are read and not kept.")),
-        ));
+        .put(
+            el("div")
+                .class("row below")
+                .put(el("button").attr("type", "submit").text(say(lang, "读回来看看", "Read them back")))
+                .put(el("span").class("soft").text(say(lang, "只读一下，不保存。", "They are read and not kept."))),
+        );
     el("section")
         .class("sheet")
         .attr("id", "back")

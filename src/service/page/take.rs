@@ -88,7 +88,12 @@ fn wishes(view: &Take<'_>, lang: Lang, again: bool) -> El {
     let each = el("fieldset")
         .put(el("legend").put(el("h3").text(say(lang, "每人一份", "One for each person"))))
         .put(tick("pdf", wished.pdf, "PDF", say(lang, "整册：推荐表、事迹材料、复印件", "the whole dossier")))
-        .put(tick("fillable", wished.fillable, say(lang, "可填写 PDF", "Fillable PDF"), say(lang, "推荐表，还能接着改", "the form, to be changed further")))
+        .put(tick(
+            "fillable",
+            wished.fillable,
+            say(lang, "可填写 PDF", "Fillable PDF"),
+            say(lang, "推荐表，还能接着改", "the form, to be changed further"),
+        ))
         .put(tick("docx", wished.docx, "Word", say(lang, "推荐表，还能接着改", "the form, to be changed further")));
     let all = el("fieldset")
         .put(el("legend").put(el("h3").text(say(lang, "全部人的", "Of all"))))
@@ -97,8 +102,18 @@ fn wishes(view: &Take<'_>, lang: Lang, again: bool) -> El {
             "打印文件（双面，每册从正面起）、一览表、推荐函、核对报告，总会有。",
             "The print file (two-sided), the sheets, the letters and the report are always made.",
         )))
-        .put(tick("mask", wished.mask, say(lang, "公示用一览表", "Sheets for a public list"), say(lang, "身份证号码、手机遮去一段", "with masked numbers")))
-        .put(tick("colour", wished.colour, say(lang, "照片用彩色", "Photos in colour"), say(lang, "不勾选，照本轮的要求", "else as the round asks")));
+        .put(tick(
+            "mask",
+            wished.mask,
+            say(lang, "公示用一览表", "Sheets for a public list"),
+            say(lang, "身份证号码、手机遮去一段", "with masked numbers"),
+        ))
+        .put(tick(
+            "colour",
+            wished.colour,
+            say(lang, "照片用彩色", "Photos in colour"),
+            say(lang, "不勾选，照本轮的要求", "else as the round asks"),
+        ));
     let all = if wrong == 0 {
         all
     } else {
@@ -120,7 +135,11 @@ fn wishes(view: &Take<'_>, lang: Lang, again: bool) -> El {
         .put(el("div").class("row below").put(button).put(el("span").class("soft").text(count)));
     let section = el("section").class("sheet").attr("aria-labelledby", "wishes-title");
     if again {
-        let summary = el("summary").put(el("span").attr("id", "wishes-title").text(say(lang, "换几样，再出一次", "Change something and make them again")));
+        let summary = el("summary").put(el("span").attr("id", "wishes-title").text(say(
+            lang,
+            "换几样，再出一次",
+            "Change something and make them again",
+        )));
         return section.put(el("details").put(summary).put(form));
     }
     section.put(el("h2").attr("id", "wishes-title").text(say(lang, "要哪些", "What to make"))).put(form)
@@ -141,7 +160,11 @@ fn goods(view: &Take<'_>, made: &Made, lang: Lang) -> El {
     let groups = grouped(&made.files);
     let (all, units): (Vec<&Group<'_>>, Vec<&Group<'_>>) = groups.iter().partition(|group| group.is_of_all());
     let cards = all.into_iter().map(|group| {
-        let hint = if group.folder == PRINT { say(lang, "双面打印，每册从正面起", "two-sided, each dossier on a leaf of its own") } else { "" };
+        let hint = if group.folder == PRINT {
+            say(lang, "双面打印，每册从正面起", "two-sided, each dossier on a leaf of its own")
+        } else {
+            ""
+        };
         let hint = (!hint.is_empty()).then(|| el("p").class("soft small").text(hint));
         let title = if group.folder == group.stem { group.stem.to_owned() } else { format!("{} · {}", group.folder, group.stem) };
         el("li").put(el("div").class("good").put(el("h3").value(&title)).all(hint).put(links(group, &base, lang)))
@@ -230,24 +253,30 @@ fn failures(view: &Take<'_>, lang: Lang) -> Option<El> {
             .put(el("td").value(&row.unit))
             .put(el("td").class("grow").put(problems(&row.problems, 4, lang)))
     });
-    let head = el("tr").all(
-        [say(lang, "序号", "No."), say(lang, "姓名", "Name"), say(lang, "推荐单位", "Unit"), say(lang, "错误", "Found")]
-            .map(|words| el("th").attr("scope", "col").text(words)),
-    );
+    let head = heads([say(lang, "序号", "No."), say(lang, "姓名", "Name"), say(lang, "推荐单位", "Unit"), say(lang, "错误", "Found")]);
     let base = format!("/work/{}/files", view.id);
-    let report = |ending: &str, words: &'static str| el("a").attr("href", format!("{base}/{}.{ending}", address::percent(REPORT))).text(words);
+    let report =
+        |ending: &str, words: &'static str| el("a").attr("href", format!("{base}/{}.{ending}", address::percent(REPORT))).text(words);
     let links = el("p")
         .class("links")
         .put(report("csv", say(lang, "清单（表格）", "as a table")).flag("download", true))
         .put(report("html", say(lang, "报告（网页）", "report as a page")));
-    let list = el("div").class("list").put(
-        el("table").put(el("caption").class("quiet").text(title.clone())).put(el("thead").put(head)).put(el("tbody").all(rows)),
-    );
+    let list = el("div")
+        .class("list")
+        .put(el("table").put(el("caption").class("quiet").text(title.clone())).put(el("thead").put(head)).put(el("tbody").all(rows)));
     Some(
-        el("section").class("sheet").attr("aria-labelledby", "held-title").put(
-            el("div").class("row apart").put(el("h2").attr("id", "held-title").text(title)).put(links),
-        ).put(list),
+        el("section")
+            .class("sheet")
+            .attr("aria-labelledby", "held-title")
+            .put(el("div").class("row apart").put(el("h2").attr("id", "held-title").text(title)).put(links))
+            .put(list),
     )
+}
+
+/// The head of a table of people; the numbers stand to the right.
+fn heads(words: [&'static str; 4]) -> El {
+    let head = |(at, words)| el("th").attr("scope", "col").maybe("class", (at == 0).then_some("right")).text(words);
+    el("tr").all(words.into_iter().enumerate().map(head))
 }
 
 /// Each person's own files.
@@ -276,8 +305,7 @@ fn own(view: &Take<'_>, made: &Made, lang: Lang) -> Option<El> {
     if rows.is_empty() {
         return None;
     }
-    let head = [say(lang, "序号", "No."), say(lang, "姓名", "Name"), say(lang, "推荐单位", "Unit"), say(lang, "文件", "Files")];
-    let head = el("tr").all(head.map(|words| el("th").attr("scope", "col").text(words)));
+    let head = heads([say(lang, "序号", "No."), say(lang, "姓名", "Name"), say(lang, "推荐单位", "Unit"), say(lang, "文件", "Files")]);
     let caption = say(lang, "各人的文件", "Each person's files");
     let table = el("table").put(el("caption").class("quiet").text(caption)).put(el("thead").put(head)).put(el("tbody").all(rows));
     let details = el("details").put(el("summary").text(caption)).put(el("div").class("list").put(table));

@@ -23,8 +23,9 @@ pub fn wipe(id: &str, count: usize, until: &str, lang: Lang) -> Vec<El> {
         .attr("action", address::wipe(id))
         .put(el("button").class("danger").attr("type", "submit").text(say(lang, "清除数据", "Wipe the data")))
         .put(el("a").class("button").attr("href", address::people(id)).text(say(lang, "不清除，回去", "Keep it and go back")));
-    let section = el("section").class("sheet").put(el("h1").text(say(lang, "清除这批数据？", "Wipe this work?"))).put(
-        el("p").class("lead").text(what),
-    );
+    let section = el("section")
+        .class("sheet")
+        .put(el("h1").text(say(lang, "清除这批数据？", "Wipe this work?")))
+        .put(el("p").class("lead").text(what));
     vec![section.put(el("p").class("soft").text(keep)).put(form)]
 }

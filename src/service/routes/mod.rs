@@ -49,7 +49,11 @@ pub fn description() -> OpenApi {
 }
 
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(describe::frame()).merge(templates::routes()).merge(record::routes()).merge(batches::routes()).merge(ops::routes())
+    OpenApiRouter::with_openapi(describe::frame())
+        .merge(templates::routes())
+        .merge(record::routes())
+        .merge(batches::routes())
+        .merge(ops::routes())
 }
 
 async fn nothing_here(request: Request) -> Problem {

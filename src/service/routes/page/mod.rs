@@ -5,8 +5,8 @@ mod back;
 mod person;
 mod start;
 mod take;
-mod work;
 mod words;
+mod work;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path};
@@ -83,7 +83,8 @@ fn see(address: &str) -> Response {
 
 /// The style, the script, the icon: kept by the browser for good, as the address names what is in them.
 async fn asset(Path((digest, name)): Path<(String, String)>) -> Result<Response, Problem> {
-    let asset = assets::find(&digest, &name).ok_or_else(|| Problem::not_found("no-such-page", "没有这个地址", "there is nothing at this address"))?;
+    let asset = assets::find(&digest, &name)
+        .ok_or_else(|| Problem::not_found("no-such-page", "没有这个地址", "there is nothing at this address"))?;
     let kind = (CONTENT_TYPE, HeaderValue::from_static(asset.kind));
     let kept = (CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
     Ok(([kind, kept], asset.text).into_response())

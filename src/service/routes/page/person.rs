@@ -333,11 +333,7 @@ fn kind_of(problems: &[Found], name: &FieldName) -> MarkKind {
 }
 
 /// The photo of a person as it is now.
-pub async fn photo(
-    State(app): State<App>,
-    ask: Ask,
-    Path((id, entry, field)): Path<(String, usize, String)>,
-) -> Result<Response, Problem> {
+pub async fn photo(State(app): State<App>, ask: Ask, Path((id, entry, field)): Path<(String, usize, String)>) -> Result<Response, Problem> {
     let batch = batch_of(&app, &ask, &id)?;
     let store = app.batches.clone();
     let bytes = app

@@ -51,10 +51,7 @@ fn cards(engine: &Engine) -> Result<(Vec<Card>, Vec<Card>), Problem> {
 /// The workbook that people fill in, a row each.
 pub async fn workbook(State(app): State<App>, Path(template): Path<String>) -> Result<Response, Problem> {
     let engine = std::sync::Arc::clone(&app.engine);
-    let (title, bytes) = app
-        .work
-        .run(move || Ok((engine.template(&template)?.id().title.clone(), engine.workbook(&template)?)))
-        .await?;
+    let (title, bytes) = app.work.run(move || Ok((engine.template(&template)?.id().title.clone(), engine.workbook(&template)?))).await?;
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     Ok((download(kind, &format!("{title}-名单.xlsx")), bytes).into_response())
 }

@@ -39,13 +39,24 @@ pub async fn show(State(app): State<App>, ask: Ask, Path(id): Path<String>) -> R
     let state = batch.teller.now().state;
     let made = (!kept.wish.check_only && state == BatchState::Done).then(|| made(&report));
     let said = match state {
-        BatchState::Cancelled if !kept.wish.check_only => Some((Tone::Wrong, say(ask.lang, "已停下，成品还不全。", "Stopped; not everything is made.").to_owned())),
+        BatchState::Cancelled if !kept.wish.check_only => {
+            Some((Tone::Wrong, say(ask.lang, "已停下，成品还不全。", "Stopped; not everything is made.").to_owned()))
+        }
         BatchState::Failed => Some((Tone::Wrong, say(ask.lang, "没有做成。", "It could not be made.").to_owned())),
         _ => None,
     };
-    let title = if made.is_some() { say(ask.lang, "做好了，可以拿走", "Ready to take away") } else { say(ask.lang, "出件", "Take away") };
+    let title =
+        if made.is_some() { say(ask.lang, "做好了，可以拿走", "Ready to take away") } else { say(ask.lang, "出件", "Take away") };
     let rows = rows(&report);
-    let view = Take { id: &id, title: &report.title, rows: &rows, wishes: wishes(&kept.wish), stale: made.is_none() && !kept.wish.check_only && state == BatchState::Checked, made, said };
+    let view = Take {
+        id: &id,
+        title: &report.title,
+        rows: &rows,
+        wishes: wishes(&kept.wish),
+        stale: made.is_none() && !kept.wish.check_only && state == BatchState::Checked,
+        made,
+        said,
+    };
     Ok(framed(&ask, title, Some(Step::Take), Some(frame(&app, &batch, ask.lang, true)), None, take(&view, ask.lang)))
 }
 
@@ -81,7 +92,13 @@ pub async fn make(
     let on = |name: &str| wishes.iter().any(|(one, _)| one == name);
     let outputs = [("pdf", Output::Pdf), ("fillable", Output::Fillable), ("docx", Output::Docx)];
     let outputs = outputs.into_iter().filter(|(name, _)| on(name)).map(|(_, output)| output).collect();
-    let change = Change { outputs: Some(outputs), mask: Some(on("mask")), draft: Some(on("draft")), colour: Some(on("colour")), ..Change::default() };
+    let change = Change {
+        outputs: Some(outputs),
+        mask: Some(on("mask")),
+        draft: Some(on("draft")),
+        colour: Some(on("colour")),
+        ..Change::default()
+    };
     on_disk(move || app.batches.run(&batch, change)).await?;
     Ok(see(&address::take(&id)))
 }

@@ -87,11 +87,7 @@ fn mark(line: &Line) -> Mark {
 }
 
 /// Takes an upload: everything goes to disk as it comes, and is looked at; nothing is made yet.
-pub async fn receive(
-    State(app): State<App>,
-    ask: Ask,
-    form: Result<Multipart, MultipartRejection>,
-) -> Result<Response, Problem> {
+pub async fn receive(State(app): State<App>, ask: Ask, form: Result<Multipart, MultipartRejection>) -> Result<Response, Problem> {
     let mut form = form.map_err(|_| broken())?;
     let mut receiving = {
         let (store, caller) = (app.batches.clone(), ask.caller.clone());
@@ -113,7 +109,9 @@ pub async fn receive(
         let Some(name) = field.file_name().filter(|name| !name.is_empty()).map(str::to_owned) else { continue };
         let mut sink = receiving.file(role, &name).await?;
         while let Some(chunk) = field.chunk().await.map_err(|_| broken())? {
-            left = left.checked_sub(chunk.len() as u64).ok_or_else(|| too_large(usize::try_from(app.settings.upload_limit).unwrap_or(usize::MAX)))?;
+            left = left
+                .checked_sub(chunk.len() as u64)
+                .ok_or_else(|| too_large(usize::try_from(app.settings.upload_limit).unwrap_or(usize::MAX)))?;
             sink.write(&chunk).await?;
         }
         sink.finish().await?;
@@ -207,7 +205,14 @@ pub async fn ask_to_wipe(State(app): State<App>, ask: Ask, Path(id): Path<String
     let batch = batch_of(&app, &ask, &id)?;
     let lang = ask.lang;
     let content = wipe_page(&id, batch.kept().tally.total, &until(&app, &batch, lang), lang);
-    Ok(framed(&ask, say(lang, "清除数据？", "Wipe the data?"), None, Some(frame(&app, &batch, lang, batch.teller.now().state.rests())), None, content))
+    Ok(framed(
+        &ask,
+        say(lang, "清除数据？", "Wipe the data?"),
+        None,
+        Some(frame(&app, &batch, lang, batch.teller.now().state.rests())),
+        None,
+        content,
+    ))
 }
 
 /// Wipes it.
