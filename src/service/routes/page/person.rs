@@ -264,7 +264,8 @@ fn changes(engine: &Engine, template: &str, person: &Person<'_>, sent: &[Part]) 
                 let text = text(part)?;
                 let before = record.text(&field).unwrap_or_default();
                 // Ends of lines are the browser's own (HTML, 4.10.21.4).
-                (text != before.trim_end()).then(|| if text.is_empty() { Edit::Gone } else { Edit::Text(text) })
+                let differs = text != before.trim_end();
+                differs.then_some(if text.is_empty() { Edit::Gone } else { Edit::Text(text) })
             }
         };
         set.extend(edit.map(|edit| (name.to_owned(), edit)));
