@@ -5,6 +5,9 @@
 
 #[path = "support/client.rs"]
 mod client;
+#[allow(dead_code)] // tests/batch.rs needs the rest of it
+#[path = "../tests/support/people.rs"]
+mod people;
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -63,6 +66,10 @@ fn main() {
     }
     println!("\nidle again: {} MiB resident", server.memory("VmRSS:"));
     println!("load average after: {}", load());
+    drop(server);
+    if let Err(miss) = killed_in_a_batch(desk.path()) {
+        missed.push(miss);
+    }
     for miss in &missed {
         println!("MISSED: {miss}");
     }
@@ -114,7 +121,7 @@ fn beside_dawdlers(address: SocketAddr, span: Duration, body: &[u8]) -> (Tally, 
         // Until they are all there.
         std::thread::sleep(Duration::from_secs(2));
         let until = Instant::now() + span;
-        let healthy = |method: &'static str, path: &'static str, body: &[u8]| {
+        let healthy = move |method: &'static str, path: &'static str, body: &[u8]| {
             let mut tally = Tally::default();
             let mut client = Client::connect(address);
             while Instant::now() < until {
@@ -134,6 +141,58 @@ fn beside_dawdlers(address: SocketAddr, span: Duration, body: &[u8]) -> (Tally, 
         stop.store(true, Ordering::Relaxed);
         both
     })
+}
+
+/// A batch of people whose service is killed again and again in the middle: everybody is done in the end, and rendered once.
+fn killed_in_a_batch(folder: &Path) -> Result<(), String> {
+    const PEOPLE: usize = 300;
+    const KILLS: usize = 3;
+    let lines: Vec<String> = (0..PEOPLE)
+        .map(|n| {
+            let mut person = people::person(n);
+            person["photo"] = serde_json::Value::Null;
+            person.to_string()
+        })
+        .collect();
+    let mut server = Server::start(folder);
+    let sent = Client::connect(server.address).send(
+        "POST",
+        "/v1/batches?outputs=pdf&draft=true",
+        "application/x-ndjson",
+        lines.join("\n").as_bytes(),
+    );
+    let status: serde_json::Value = serde_json::from_slice(&sent.body).map_err(|_| format!("the batch was answered {}", sent.status))?;
+    let path = format!("/v1/batches/{}", status["id"].as_str().unwrap_or_default());
+    let look = |server: &Server| -> serde_json::Value {
+        let answer = Client::connect(server.address).ask("GET", &path, b"");
+        serde_json::from_slice(&answer.body).unwrap_or_default()
+    };
+    let mut kills = Vec::new();
+    let begun = Instant::now();
+    let end = loop {
+        let status = look(&server);
+        let (state, done) = (status["state"].as_str().unwrap_or_default().to_owned(), status["done"].as_u64().unwrap_or(0));
+        // Each time a quarter further, in the middle of rendering.
+        if state == "running" && kills.len() < KILLS && done >= ((kills.len() + 1) * PEOPLE / (KILLS + 1)) as u64 {
+            kills.push(done);
+            server = {
+                drop(server);
+                Server::start(folder)
+            };
+            continue;
+        }
+        if ["done", "failed", "cancelled"].contains(&state.as_str()) || begun.elapsed() > Duration::from_secs(120) {
+            break status;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    let (state, done, renders) = (end["state"].as_str().unwrap_or_default(), end["done"].as_u64(), end["renders"].as_u64());
+    println!("\na batch of {PEOPLE}, killed at {kills:?}: {state}, {done:?} done, {renders:?} rendered, {:?}", begun.elapsed());
+    if state == "done" && done == Some(PEOPLE as u64) && renders == Some(PEOPLE as u64) && kills.len() == KILLS {
+        Ok(())
+    } else {
+        Err(format!("killed in a batch: {end}"))
+    }
 }
 
 fn load() -> String {

@@ -1,5 +1,6 @@
 //! The edge of the service: connections, time, names, keys, starting and stopping, and what is never told.
 
+#[allow(clippy::type_complexity)] // parts of a form are what they are
 #[path = "support/service.rs"]
 mod service;
 

@@ -26,12 +26,17 @@ impl Client {
         Client { address, stream: open(address) }
     }
 
-    /// A request and its whole answer.
+    /// A request with JSON and its whole answer.
     pub fn ask(&mut self, method: &str, path: &str, body: &[u8]) -> Answer {
+        self.send(method, path, "application/json", body)
+    }
+
+    /// A request with a body of some type, and its whole answer.
+    pub fn send(&mut self, method: &str, path: &str, kind: &str, body: &[u8]) -> Answer {
         if self.stream.is_none() {
             self.stream = open(self.address);
         }
-        let answer = self.stream.as_mut().and_then(|stream| exchange(stream, method, path, body).ok());
+        let answer = self.stream.as_mut().and_then(|stream| exchange(stream, method, path, kind, body).ok());
         match answer {
             Some((answer, true)) => answer,
             Some((answer, false)) => {
@@ -54,9 +59,9 @@ fn open(address: SocketAddr) -> Option<BufReader<TcpStream>> {
 }
 
 /// The answer, and whether the connection stays.
-fn exchange(stream: &mut BufReader<TcpStream>, method: &str, path: &str, body: &[u8]) -> std::io::Result<(Answer, bool)> {
+fn exchange(stream: &mut BufReader<TcpStream>, method: &str, path: &str, kind: &str, body: &[u8]) -> std::io::Result<(Answer, bool)> {
     let length = body.len();
-    let head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n");
+    let head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n");
     stream.get_mut().write_all(&[head.as_bytes(), body].concat())?;
     let broken = || std::io::Error::from(std::io::ErrorKind::InvalidData);
     let mut line = String::new();

@@ -1,8 +1,6 @@
 //! `formwright serve`: settings, the address to open, and the service until it is told to stop.
 
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
-use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,7 +9,6 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use super::args::Arguments;
 use super::{Ending, Stop, output, source, usage};
 use crate::diag::{Lang, print};
-use crate::error::Error;
 use crate::service::config::{self, GROUPS, Plan, SETTINGS, Sources};
 use crate::service::keys::{Scope, is_id, new_key};
 use crate::service::{self, Settings, log};
@@ -150,7 +147,13 @@ pub fn serve(arguments: &Arguments, serve: &Serve) -> Result<Ending, Stop> {
         return Ok(Ending::Usage);
     }
     // The port comes first: who starts it twice by mistake is told before anything else happens.
-    let listener = listen(plan.settings.listen, lang)?;
+    let listener = match service::listen(&plan.settings) {
+        Ok(listener) => listener,
+        Err(wrong) => {
+            output::print_error(print(&wrong, lang).trim_end());
+            return Ok(Ending::Usage);
+        }
+    };
     let engine = source::engine_from(arguments, plan.templates.as_deref(), &plan.fonts)?;
     log::begin(plan.settings.log);
     plan.settings.listen = listener.local_addr().unwrap_or(plan.settings.listen);
@@ -161,51 +164,14 @@ pub fn serve(arguments: &Arguments, serve: &Serve) -> Result<Ending, Stop> {
     }
 }
 
-fn listen(address: SocketAddr, lang: Lang) -> Result<TcpListener, Stop> {
-    TcpListener::bind(address).map_err(|source| match source.kind() {
-        ErrorKind::AddrInUse => usage(
-            lang,
-            format!("{address} 已被别的程序占用：先停下它，或用 --listen 换一个端口"),
-            format!("another program has {address}: stop it, or take another port with --listen"),
-        ),
-        ErrorKind::PermissionDenied => usage(
-            lang,
-            format!("不许用 {address}：1024 以下的端口要由系统授权，请换一个"),
-            format!("{address} is not allowed: ports below 1024 need the system's leave, take another one"),
-        ),
-        ErrorKind::AddrNotAvailable => usage(
-            lang,
-            format!("本机没有地址 {}：请核对 --listen", address.ip()),
-            format!("this machine has no address {}: look at --listen", address.ip()),
-        ),
-        _ => Stop::Engine(Error::Io { action: "listen on", path: address.to_string().into(), source }),
-    })
-}
-
 /// Where to open it and where it keeps batches, on standard output: standard error is the log's.
 fn greet(settings: &Settings, lang: Lang) {
     let folder = settings.folder.display();
-    let addresses = addresses(settings).join("  ");
+    let addresses = settings.addresses().join("  ");
     output::print_line(&match lang {
         Lang::Zh => format!("formwright 已启动，在浏览器里打开：{addresses}\n批处理存放在：{folder}"),
         Lang::En => format!("formwright is up; open in a browser: {addresses}\nbatches are kept in: {folder}"),
     });
-}
-
-fn addresses(settings: &Settings) -> Vec<String> {
-    let (scheme, usual) = if settings.tls.is_some() { ("https", 443) } else { ("http", 80) };
-    let port = settings.listen.port();
-    let at = |host: &str| if port == usual { format!("{scheme}://{host}/") } else { format!("{scheme}://{host}:{port}/") };
-    if settings.behind_tls_proxy && !settings.hosts.is_empty() {
-        return settings.hosts.iter().map(|host| format!("https://{host}/")).collect();
-    }
-    let mut list: Vec<String> = settings.hosts.iter().map(|host| at(host)).collect();
-    if list.is_empty() {
-        let address = settings.listen.ip();
-        let shown = if address.is_unspecified() { "localhost".to_owned() } else { SocketAddr::new(address, 0).to_string() };
-        list.push(at(shown.trim_end_matches(":0")));
-    }
-    list
 }
 
 fn print_plan(plan: &Plan, lang: Lang) {
@@ -217,7 +183,7 @@ fn print_plan(plan: &Plan, lang: Lang) {
         });
     };
     let word = |zh: &str, en: &str| if lang == Lang::Zh { zh.to_owned() } else { en.to_owned() };
-    say("打开", "open", addresses(settings).join("  "));
+    say("打开", "open", settings.addresses().join("  "));
     say("监听", "listens on", settings.listen.to_string());
     let who = match (&settings.keys, settings.trusted_proxies.is_empty()) {
         (None, true) => word("本机上的任何人", "anybody on this machine"),

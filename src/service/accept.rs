@@ -4,13 +4,16 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
-use hyper::body::Incoming;
+use bytes::Bytes;
+use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -95,9 +98,10 @@ async fn requests<S: AsyncRead + AsyncWrite + Unpin + Send>(stream: S, peer: Pee
     let timed = TokioIo::new(Timed::new(stream, peer.seat.clone(), settings));
     let answer = service_fn(|request: hyper::Request<Incoming>| {
         peer.seat.works();
-        let mut request: Request = request.map(axum::body::Body::new);
+        let mut request: Request = request.map(Body::new);
         request.extensions_mut().insert(peer.clone());
-        shared.router.clone().oneshot(request)
+        let (seat, answer) = (peer.seat.clone(), shared.router.clone().oneshot(request));
+        async move { answer.await.map(|answer| answer.map(|inner| Answer { inner, seat })) }
     });
     let mut builder = http1::Builder::new();
     builder.header_read_timeout(None).max_buf_size(settings.head_limit.max(8192)).max_headers(settings.head_count);
@@ -115,6 +119,35 @@ async fn requests<S: AsyncRead + AsyncWrite + Unpin + Send>(stream: S, peer: Pee
         if closing {
             served.as_mut().graceful_shutdown();
         }
+    }
+}
+
+/// The body of an answer; at its end the connection waits for the next head.
+struct Answer {
+    inner: Body,
+    seat: Seat,
+}
+
+impl hyper::body::Body for Answer {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.inner).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        self.seat.waits_for_head();
     }
 }
 

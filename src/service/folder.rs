@@ -104,17 +104,4 @@ mod tests {
             assert_eq!(usual(variable), want, "{set:?}");
         }
     }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_folder_is_made_for_its_owner_alone() {
-        use std::os::unix::fs::PermissionsExt;
-        let desk = tempfile::tempdir().expect("there is room for a folder");
-        let folder = desk.path().join("a").join("b");
-        prepare(&folder).expect("it is made");
-        assert_eq!(std::fs::metadata(&folder).expect("it is there").permissions().mode() & 0o777, 0o700);
-        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o750)).expect("ours to change");
-        assert!(prepare(&folder).expect_err("others may look in").en.contains("chmod 700"));
-        assert!(free_bytes(&folder).is_some_and(|bytes| bytes > 0));
-    }
 }

@@ -152,9 +152,9 @@ impl hyper::body::Body for Limited {
                     self.waiting = true;
                     let due = self.due();
                     self.alarm.as_mut().reset(due);
-                    if let Some(seat) = &self.seat {
-                        seat.waits();
-                    }
+                }
+                if let Some(seat) = &self.seat {
+                    seat.waits();
                 }
                 match self.alarm.as_mut().poll(cx) {
                     Poll::Ready(()) => self.fail(Fault::TooSlow),

@@ -164,7 +164,7 @@ mod tests {
         let (other, _) = new_key("hr-system", &[Scope::Render]);
         assert_ne!(key, other);
         assert!(!line.contains(&key));
-        let keys = Keys::parse(&format!("# keys\n\n{line} # of the HR system\n")).expect("a sound file");
+        let keys = Keys::parse(&format!("# keys\n\n{line} # of the HR system\n")).expect("the file is a sound one");
         assert_eq!(keys.find(&key), Some(("hr-system", &[Scope::Render, Scope::Batch][..])));
         assert_eq!(keys.find(&other), None);
         assert_eq!(keys.find(""), None);

@@ -11,6 +11,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 use super::app::App;
+use super::batches::BatchState;
 use crate::error::Error;
 
 /// The media type of what [`Metrics::text`] gives.
@@ -113,13 +114,6 @@ impl Metrics {
         self.renders.get_or_create(&RenderLabels { template: template.to_owned(), output, outcome }).inc();
     }
 
-    /// How many batches are in each state.
-    pub fn set_batches(&self, counts: &[(&'static str, usize)]) {
-        for (state, count) in counts {
-            self.batches.get_or_create(&BatchLabels { state }).set(whole(*count));
-        }
-    }
-
     /// Everything, in the text format of OpenMetrics.
     ///
     /// Errors: it cannot be written, which memory alone could cause.
@@ -130,6 +124,11 @@ impl Metrics {
         self.bodies.set(whole(app.budget.held()));
         self.memory.set(whole(resident_bytes().unwrap_or(0)));
         self.disk.set(super::folder::free_bytes(&app.settings.folder).and_then(|bytes| i64::try_from(bytes).ok()).unwrap_or(-1));
+        let states = app.batches.states();
+        for state in BatchState::ALL {
+            let count = states.iter().filter(|other| **other == state).count();
+            self.batches.get_or_create(&BatchLabels { state: state.word() }).set(whole(count));
+        }
         let mut text = String::new();
         encode(&mut text, &self.registry).map_err(|error| Error::Write(error.to_string()))?;
         Ok(text)

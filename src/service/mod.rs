@@ -48,7 +48,7 @@ pub use accept::serve;
 pub use app::App;
 pub use guard::{Caller, is_called};
 pub use problem::Problem;
-pub use process::{Ended, prepare, run_until_told};
+pub use process::{Ended, listen, prepare, run_until_told};
 pub use routes::{around, description, router, text as description_text};
 pub use settings::Settings;
 pub use tls::Tls;

@@ -33,6 +33,7 @@ pub struct Told(pub &'static str);
 
 /// The number of a request, found in its extensions.
 #[derive(Clone, Debug)]
+#[allow(dead_code)] // pages that tell a problem show it
 pub struct RequestId(pub String);
 
 /// Numbers the request, words the problem of its answer, counts and logs it.

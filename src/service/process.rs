@@ -1,5 +1,6 @@
 //! What the service asks of the system for its own process.
 
+use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use tokio::runtime::Builder;
 use tokio_util::sync::CancellationToken;
 
 use super::settings::Settings;
+use crate::diag::{Diagnostic, Diagnostics, Message, Place};
 use crate::engine::Engine;
 use crate::error::Error;
 
@@ -26,6 +28,33 @@ pub fn prepare() -> Option<u64> {
 #[cfg(not(unix))]
 pub fn prepare() -> Option<u64> {
     None
+}
+
+/// Takes the address, before anything else is done: who starts a service twice by mistake is told at once.
+///
+/// Errors: another program has it, it may not be taken, or it is none of this machine's.
+pub fn listen(settings: &Settings) -> Result<TcpListener, Diagnostics> {
+    let address = settings.listen;
+    TcpListener::bind(address).map_err(|error| {
+        let message = match error.kind() {
+            ErrorKind::AddrInUse => Message::new(
+                format!("{address} 已被别的程序占用：先停下它，或用 --listen 换一个端口"),
+                format!("another program has {address}: stop it, or take another port with --listen"),
+            ),
+            ErrorKind::PermissionDenied => Message::new(
+                format!("不许用 {address}：1024 以下的端口要由系统授权，请换一个"),
+                format!("{address} is not allowed: ports below 1024 need the system's leave, take another one"),
+            ),
+            ErrorKind::AddrNotAvailable => Message::new(
+                format!("本机没有地址 {}：请核对 --listen", address.ip()),
+                format!("this machine has no address {}: look at --listen", address.ip()),
+            ),
+            _ => Message::new(format!("不能监听 {address}：{error}"), format!("cannot listen on {address}: {error}")),
+        };
+        let mut wrong = Diagnostics::default();
+        wrong.push(Diagnostic::error("address", Place::File { file: format!("--listen {address}") }, message));
+        wrong
+    })
 }
 
 /// How a service that listens to signals ended.

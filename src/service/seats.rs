@@ -1,9 +1,10 @@
 //! Who holds a connection, and who has waited longest for their client.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::task::Waker;
+use std::time::Instant;
 
 use tokio::sync::Notify;
 
@@ -33,9 +34,11 @@ struct Taken {
 struct Place {
     /// Milliseconds after the room was opened since when it has waited for its client, or [`AT_WORK`].
     waiting: AtomicU64,
-    /// Whether it is the head of a request that it waits for.
-    head: AtomicBool,
+    /// How often it began to wait for a head or to be worked for, in turns: even while it waits for a head.
+    turn: AtomicU64,
     leave: Notify,
+    /// Who reads from the client, once it stopped reading while the service worked.
+    reader: Mutex<Option<Waker>>,
 }
 
 /// The seat of a connection, free again when the last of its owners drops it.
@@ -74,7 +77,12 @@ impl Seats {
         }
         let number = taken.next;
         taken.next += 1;
-        let place = Arc::new(Place { waiting: AtomicU64::new(self.now()), head: AtomicBool::new(true), leave: Notify::new() });
+        let place = Arc::new(Place {
+            waiting: AtomicU64::new(self.now()),
+            turn: AtomicU64::new(0),
+            leave: Notify::new(),
+            reader: Mutex::default(),
+        });
         taken.seats.insert(number, Arc::clone(&place));
         Some(Seat(Arc::new(Owned { room: self.clone(), number, place })))
     }
@@ -107,8 +115,13 @@ impl Seats {
 impl Seat {
     /// It waits for the head of a request.
     pub fn waits_for_head(&self) {
-        self.0.place.head.store(true, Ordering::Relaxed);
+        let turn = self.turn();
+        self.0.place.turn.store(turn + turn % 2, Ordering::Relaxed);
         self.waits();
+        // Its time for the next head begins now, which nobody would notice while nothing comes.
+        if let Some(reader) = self.reader().take() {
+            reader.wake();
+        }
     }
 
     /// It waits for its client: to go on with a body, to take an answer.
@@ -120,30 +133,35 @@ impl Seat {
 
     /// The service works for it.
     pub fn works(&self) {
-        self.0.place.head.store(false, Ordering::Relaxed);
+        let turn = self.turn();
+        self.0.place.turn.store(turn + 1 - turn % 2, Ordering::Relaxed);
         self.0.place.waiting.store(AT_WORK, Ordering::Relaxed);
     }
 
     /// Its client went on; it may soon wait again, from then on.
     pub fn moved(&self) {
-        if !self.is_at_head() {
+        if self.turn() % 2 == 1 {
             self.0.place.waiting.store(AT_WORK, Ordering::Relaxed);
         }
     }
 
-    /// Whether it is the head of a request that it waits for.
-    pub fn is_at_head(&self) -> bool {
-        self.0.place.head.load(Ordering::Relaxed)
+    /// How often it began to wait for a head or to be worked for: even while it waits for a head, and the same for the same one.
+    pub fn turn(&self) -> u64 {
+        self.0.place.turn.load(Ordering::Relaxed)
+    }
+
+    /// Wakes this reader when it next waits for a head.
+    pub fn wake_at_head(&self, waker: &Waker) {
+        self.reader().get_or_insert_with(|| waker.clone()).clone_from(waker);
+    }
+
+    fn reader(&self) -> MutexGuard<'_, Option<Waker>> {
+        self.0.place.reader.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Ends when it has to go for another.
     pub async fn lost(&self) {
         self.0.place.leave.notified().await;
-    }
-
-    /// How long the room has been open: a clock for those who sit in it.
-    pub fn clock(&self) -> Duration {
-        self.0.room.0.opened.elapsed()
     }
 }
 
@@ -160,15 +178,16 @@ impl Drop for Owned {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[test]
     fn who_waits_longest_goes_and_who_is_worked_for_stays() {
         let seats = Seats::new(2);
-        let one = seats.take().expect("a free seat");
+        let one = seats.take().expect("there is a free seat");
         std::thread::sleep(Duration::from_millis(3));
-        let two = seats.take().expect("a free seat");
+        let two = seats.take().expect("there is a free seat");
         one.works();
-        let three = seats.take().expect("the second gave way");
+        let three = seats.take().expect("the second one gave way");
         assert_eq!(seats.count(), 2);
         drop(two);
         assert_eq!(seats.count(), 2, "a lost seat is not given back twice");
@@ -181,7 +200,7 @@ mod tests {
     #[test]
     fn whoever_waits_goes_on_waiting() {
         let seats = Seats::new(1);
-        let seat = seats.take().expect("a free seat");
+        let seat = seats.take().expect("there is a free seat");
         seat.works();
         seat.waits();
         let since = seat.0.place.waiting.load(Ordering::Relaxed);
@@ -190,5 +209,14 @@ mod tests {
         assert_eq!(seat.0.place.waiting.load(Ordering::Relaxed), since);
         seat.moved();
         assert_eq!(seat.0.place.waiting.load(Ordering::Relaxed), AT_WORK);
+        assert_eq!(seat.turn(), 1);
+        seat.works();
+        assert_eq!(seat.turn(), 1);
+        seat.waits_for_head();
+        seat.waits_for_head();
+        assert_eq!(seat.turn(), 2);
+        let since = seat.0.place.waiting.load(Ordering::Relaxed);
+        seat.moved();
+        assert_eq!(seat.0.place.waiting.load(Ordering::Relaxed), since, "what it sends is no head yet");
     }
 }

@@ -88,6 +88,25 @@ pub struct Settings {
     pub log: LogKind,
 }
 
+impl Settings {
+    /// Where a browser opens it.
+    pub fn addresses(&self) -> Vec<String> {
+        let (scheme, usual) = if self.tls.is_some() { ("https", 443) } else { ("http", 80) };
+        let port = self.listen.port();
+        let at = |host: &str| if port == usual { format!("{scheme}://{host}/") } else { format!("{scheme}://{host}:{port}/") };
+        if self.hosts.is_empty() {
+            return vec![match self.listen {
+                address if address.ip().is_unspecified() => at("localhost"),
+                SocketAddr::V4(address) => at(&address.ip().to_string()),
+                SocketAddr::V6(address) => at(&format!("[{}]", address.ip())),
+            }];
+        }
+        // The proxy's port is not known here; it is the usual one as a rule.
+        let named = |host: &String| if self.behind_tls_proxy { format!("https://{host}/") } else { at(host) };
+        self.hosts.iter().map(named).collect()
+    }
+}
+
 impl Default for Settings {
     fn default() -> Settings {
         Settings {

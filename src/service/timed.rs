@@ -22,12 +22,12 @@ pub struct Timed<S> {
     head_time: Duration,
     idle_time: Duration,
     send_pause: Duration,
+    /// The turn of the seat that the times below belong to.
+    turn: u64,
     /// Since when it waits for a head, once it was seen to.
     idle: Option<Instant>,
     /// When the first byte of the head came.
     begun: Option<Instant>,
-    /// Whether a request was served already.
-    served: bool,
     read: Alarm,
     write: Alarm,
 }
@@ -37,20 +37,23 @@ impl<S> Timed<S> {
     pub fn new(stream: S, seat: Seat, settings: &Settings) -> Timed<S> {
         let Settings { head_time, idle_time, send_pause, .. } = *settings;
         let (read, write) = (Alarm::default(), Alarm::default());
-        Timed { stream, seat, head_time, idle_time, send_pause, idle: None, begun: None, served: false, read, write }
+        Timed { stream, seat, head_time, idle_time, send_pause, turn: 0, idle: None, begun: None, read, write }
     }
 
     /// When the head it waits for must be there; none where it waits for none. Within a body other limits hold.
     fn due(&mut self) -> Option<Instant> {
-        if !self.seat.is_at_head() {
-            (self.idle, self.begun, self.served) = (None, None, true);
+        let turn = self.seat.turn();
+        if turn != self.turn {
+            (self.turn, self.idle, self.begun) = (turn, None, None);
+        }
+        if turn % 2 == 1 {
             return None;
         }
         if let Some(begun) = self.begun {
             return Some(begun + self.head_time);
         }
         let idle = *self.idle.get_or_insert_with(Instant::now);
-        Some(idle + if self.served { self.idle_time } else { self.head_time })
+        Some(idle + if turn > 0 { self.idle_time } else { self.head_time })
     }
 }
 
@@ -67,7 +70,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Timed<S> {
             }
             Poll::Pending => match self.due() {
                 Some(due) => self.read.ring(cx, due),
-                None => Poll::Pending,
+                None => {
+                    self.seat.wake_at_head(cx.waker());
+                    Poll::Pending
+                }
             },
         }
     }
@@ -77,8 +83,11 @@ impl<S: AsyncWrite + Unpin> Timed<S> {
     /// What a write came to; one that is stuck for too long has failed.
     fn sent<T>(&mut self, cx: &mut Context<'_>, done: Poll<Result<T>>) -> Poll<Result<T>> {
         if done.is_ready() {
-            self.write.off();
-            self.seat.moved();
+            // Only who was stuck goes on: the seat may be waiting for something else.
+            if self.write.due().is_some() {
+                self.write.off();
+                self.seat.moved();
+            }
             return done;
         }
         self.seat.waits();

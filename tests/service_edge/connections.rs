@@ -281,7 +281,8 @@ fn a_stop_waits_no_longer_than_it_may() {
 
 #[test]
 fn a_stop_finishes_a_render() {
-    let service = crate::service::Service::start();
+    let desk = tempfile::tempdir().expect("a folder");
+    let service = crate::service::Service::start_with(Settings { folder: desk.path().join("batches"), ..Settings::default() });
     let mut client = Client::connect(service.address());
     let sample = service.get("/v1/templates/recommendation/sample");
     assert_eq!(sample.status, 200);

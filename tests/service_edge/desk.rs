@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 pub struct Edge {
     pub address: SocketAddr,
     pub app: App,
+    folder: Option<tempfile::TempDir>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -23,7 +24,9 @@ impl Edge {
         listener.set_nonblocking(true).expect("a listener");
         let address = listener.local_addr().expect("a bound address");
         settings.listen = address;
-        let app = App::new(crate::service::engine(), settings);
+        let folder = tempfile::tempdir().expect("a folder");
+        settings.folder = folder.path().join("batches");
+        let app = App::new(crate::service::engine(), settings).expect("its folder can be made");
         let (stop, stopped) = oneshot::channel::<()>();
         let served = app.clone();
         let thread = std::thread::spawn(move || {
@@ -34,7 +37,7 @@ impl Edge {
             });
             runtime.shutdown_background();
         });
-        Edge { address, app, stop: Some(stop), thread: Some(thread) }
+        Edge { address, app, folder: Some(folder), stop: Some(stop), thread: Some(thread) }
     }
 
     pub fn connect(&self) -> Client {
@@ -66,6 +69,7 @@ impl Drop for Edge {
         if let Some(thread) = self.thread.take() {
             assert!(thread.join().is_ok() || std::thread::panicking(), "the service did not end well");
         }
+        drop(self.folder.take());
     }
 }
 

@@ -89,6 +89,32 @@ impl BatchState {
         }
     }
 
+    /// Every state.
+    pub const ALL: [BatchState; 8] = [
+        BatchState::Queued,
+        BatchState::Checking,
+        BatchState::Running,
+        BatchState::Packing,
+        BatchState::Done,
+        BatchState::Checked,
+        BatchState::Cancelled,
+        BatchState::Failed,
+    ];
+
+    /// What it is called in answers and counts.
+    pub fn word(self) -> &'static str {
+        match self {
+            BatchState::Queued => "queued",
+            BatchState::Checking => "checking",
+            BatchState::Running => "running",
+            BatchState::Packing => "packing",
+            BatchState::Done => "done",
+            BatchState::Checked => "checked",
+            BatchState::Cancelled => "cancelled",
+            BatchState::Failed => "failed",
+        }
+    }
+
     /// Whether nothing more comes of itself.
     pub fn rests(self) -> bool {
         matches!(self, BatchState::Done | BatchState::Checked | BatchState::Cancelled | BatchState::Failed)

@@ -141,6 +141,11 @@ impl Store {
         list.into_iter().map(|(_, batch)| batch).collect()
     }
 
+    /// In which state each batch is.
+    pub fn states(&self) -> Vec<BatchState> {
+        self.shared().batches().values().map(|batch| batch.teller.now().state).collect()
+    }
+
     /// How many batches wait or are under way.
     pub fn busy(&self) -> usize {
         let queue = self.shared().queue();

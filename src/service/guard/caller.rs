@@ -168,7 +168,7 @@ fn needed(method: &Method, path: &str) -> Option<Scope> {
     let below = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     match path {
         _ if below("/metrics") => Some(Scope::Metrics),
-        _ if below("/v1/batches") || below("/work") => Some(Scope::Batch),
+        _ if below("/v1/batches") || below("/work") || (below("/back") && *method == Method::POST) => Some(Scope::Batch),
         _ if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) => None,
         _ => Some(Scope::Render),
     }
@@ -185,7 +185,8 @@ mod tests {
             (Method::GET, "/metrics/", Some(Scope::Metrics)),
             (Method::GET, "/v1/batches", Some(Scope::Batch)),
             (Method::DELETE, "/v1/batches/x", Some(Scope::Batch)),
-            (Method::GET, "/work/x", Some(Scope::Batch)),
+            (Method::GET, "/work", Some(Scope::Batch)),
+            (Method::POST, "/back/record", Some(Scope::Batch)),
             (Method::GET, "/v1/batchesx", None),
             (Method::GET, "/v1/templates", None),
             (Method::POST, "/v1/templates/recommendation/render", Some(Scope::Render)),

@@ -49,11 +49,8 @@ pub fn description() -> OpenApi {
 }
 
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(describe::frame())
-        .merge(templates::routes())
-        .merge(record::routes())
-        .merge(batches::routes())
-        .merge(ops::routes())
+    let api = OpenApiRouter::with_openapi(describe::frame()).merge(templates::routes()).merge(record::routes());
+    api.merge(batches::routes()).merge(ops::routes())
 }
 
 async fn nothing_here(request: Request) -> Problem {
