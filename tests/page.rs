@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use formwright::service::Settings;
 use serde_json::{Value, json};
-use service::{Answer, Service, multipart};
+use service::{Answer, Part, Service, multipart};
 
 /// What a browser says that a person sits at.
 const BROWSER: &[(&str, &str)] = &[("accept", "text/html,application/xhtml+xml"), ("accept-language", "zh-CN,zh;q=0.9")];
@@ -32,7 +32,7 @@ impl Office {
         self.service.send("GET", path, BROWSER, None)
     }
 
-    fn post(&self, path: &str, parts: &[(&str, Option<&str>, Option<&str>, &[u8])]) -> Answer {
+    fn post(&self, path: &str, parts: &[Part<'_>]) -> Answer {
         let (kind, body) = multipart(parts);
         let headers: Vec<(&str, &str)> = BROWSER.iter().copied().chain([("content-type", kind.as_str())]).collect();
         self.service.send("POST", path, &headers, Some(&body))

@@ -125,8 +125,11 @@ impl Answer {
     }
 }
 
-/// A body of multipart/form-data (RFC 7578) and its content type: name, file name or none, type or none, bytes.
-pub fn multipart(parts: &[(&str, Option<&str>, Option<&str>, &[u8])]) -> (String, Vec<u8>) {
+/// A part of a form: name, file name or none, type or none, bytes.
+pub type Part<'p> = (&'p str, Option<&'p str>, Option<&'p str>, &'p [u8]);
+
+/// A body of multipart/form-data (RFC 7578) and its content type.
+pub fn multipart(parts: &[Part<'_>]) -> (String, Vec<u8>) {
     let boundary = "----formwright-test-7MA4YWxkTrZu0gW";
     let mut body = Vec::new();
     for (name, file, kind, bytes) in parts {
