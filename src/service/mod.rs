@@ -33,6 +33,7 @@ mod metrics;
 mod observe;
 mod options;
 mod output;
+mod page;
 mod problem;
 mod process;
 mod routes;

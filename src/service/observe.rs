@@ -27,6 +27,10 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// What supervisors ask all day; a line each would bury the rest.
 const UNLOGGED: &str = "/healthz";
 
+/// The code of a problem that was put into a page, found in an answer's extensions.
+#[derive(Clone, Copy, Debug)]
+pub struct Told(pub &'static str);
+
 /// The number of a request, found in its extensions.
 #[derive(Clone, Debug)]
 #[allow(dead_code)] // pages that tell a problem show it
@@ -58,6 +62,9 @@ pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -
         parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         response = (parts, problem.document(lang, &id).to_string()).into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    }
+    if let Some(Told(code)) = response.extensions_mut().remove() {
+        line.problem = code;
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);

@@ -22,6 +22,8 @@
 //     { "ask": JAVASCRIPT, "as": KEY }                   evaluates an expression in the page, into facts.answers
 //     { "screenshot": PATH, "of": CSS, "full": true }    a picture of the window, of an element, of the whole page
 //     { "print": PATH }                                  the page as Chromium prints it, a PDF
+//     { "audit": KEY }                                   what axe-core has against the page, serious or worse, into facts.answers;
+//                                                        each of them is a problem, and so is a page that is wider than its window
 //
 // Any step may have "seconds", how long it may take (10). A step that fails ends the job. Problems are also: an error on the
 // console (a broken Content-Security-Policy is one), an exception in a script, a request to another host than the pages'
@@ -50,7 +52,8 @@ try {
     acceptDownloads: true,
     javaScriptEnabled: job.script !== false,
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-    env: { PATH: process.env.PATH, HOME: home, LANG: "zh_CN.UTF-8", FONTCONFIG_FILE: fonts() },
+    // Without a locale of UTF-8 Chromium passes files by whose names are Chinese; C.UTF-8 is on every machine.
+    env: { PATH: process.env.PATH, HOME: home, LANG: "C.UTF-8", FONTCONFIG_FILE: fonts() },
   });
   const page = context.pages()[0] ?? (await context.newPage());
   context.on("page", watch);
@@ -97,6 +100,7 @@ async function perform(page, step, timeout) {
     case "tab": return walk(page, step);
     case "download": {
       const coming = page.waitForEvent("download", { timeout });
+      coming.catch(() => {}); // Where the click fails, that is told, and not this.
       await page.locator(step.click).first().click({ timeout });
       const download = await coming;
       (facts.downloads ??= []).push(download.suggestedFilename());
@@ -112,6 +116,7 @@ async function perform(page, step, timeout) {
       const options = { path: step.screenshot, timeout };
       return step.of ? page.locator(step.of).first().screenshot(options) : page.screenshot({ ...options, fullPage: step.full === true });
     }
+    case "audit": return audit(page, step);
     case "print": return page.pdf({ path: step.print, preferCSSPageSize: true, printBackground: true });
     default: throw new Error("no such verb");
   }
@@ -127,6 +132,20 @@ async function see(page, step, timeout) {
       await page.waitForTimeout(50);
     }
   }
+}
+
+// The rules of WCAG 2.2 AA as far as a program can tell, and the page's width.
+async function audit(page, step) {
+  await page.evaluate(readFileSync(join(process.env.READERS_NODE, "axe-core/axe.min.js"), "utf8"));
+  const found = await page.evaluate(async () => {
+    const { violations } = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+    const serious = violations.filter(({ impact }) => ["serious", "critical"].includes(impact));
+    const told = serious.map(({ id, nodes }) => `${id} at ${nodes.map(({ target }) => target.join(" ")).slice(0, 3).join(", ")}`);
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return scrollWidth > clientWidth ? [...told, `the page is ${scrollWidth} px wide in a window of ${clientWidth}`] : told;
+  });
+  facts.answers[step.audit] = found;
+  problems.push(...found.map((one) => `${step.audit}: ${one}`));
 }
 
 async function drop(page, step, timeout) {

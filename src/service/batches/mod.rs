@@ -18,6 +18,7 @@ mod clock;
 mod home;
 mod items;
 mod kept;
+mod look;
 mod person;
 mod pulse;
 mod receive;

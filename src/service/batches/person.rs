@@ -339,7 +339,7 @@ fn field(name: &str) -> Result<FieldName, Problem> {
     })
 }
 
-fn nobody() -> Problem {
+pub(super) fn nobody() -> Problem {
     Problem::not_found("item-not-found", "没有这个人", "there is no such person")
 }
 

@@ -4,13 +4,14 @@ mod batches;
 mod docs;
 mod entry;
 mod ops;
+mod page;
 mod record;
 mod templates;
 
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{Method, StatusCode};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
@@ -29,7 +30,8 @@ pub use docs::text;
 /// Everything the service answers.
 pub fn router(app: App) -> Router {
     let (router, _) = api().split_for_parts();
-    let router = router.merge(docs::routes()).merge(entry::files()).fallback(nothing_here).method_not_allowed_fallback(not_so);
+    let router = router.merge(docs::routes()).merge(entry::files()).merge(page::routes());
+    let router = router.fallback(nothing_here).method_not_allowed_fallback(not_so);
     around(router.with_state(app.clone()), app)
 }
 
@@ -39,6 +41,7 @@ pub fn around(routes: Router, app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), intake))
         .layer(CatchPanicLayer::custom(|_| -> Response { Problem::internal().into_response() }))
         .layer(from_fn_with_state(app.clone(), guard))
+        .layer(from_fn(page::in_words))
         .layer(from_fn_with_state(app, observe))
 }
 

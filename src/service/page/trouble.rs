@@ -1,0 +1,32 @@
+//! What went wrong with a request, for a browser.
+
+use super::html::{El, el};
+use super::parts::{Tone, note, problems};
+use super::words::say;
+use crate::batch;
+use crate::diag::Lang;
+use crate::service::problem::Problem;
+
+/// The page; `request` is the request's number.
+pub fn trouble(problem: &Problem, request: &str, lang: Lang) -> Vec<El> {
+    let found: Vec<batch::Problem> = problem.problems.iter().map(batch::Problem::from).collect();
+    let mut section = el("section").class("sheet").attr("data-trouble", "").put(el("h1").value(problem.title.text(lang)));
+    if let Some(detail) = &problem.detail {
+        section = section.put(el("p").class("lead").value(detail.text(lang)));
+    }
+    if !found.is_empty() {
+        let helps = found.iter().map(|one| one.help(lang)).filter(|help| !help.is_empty());
+        section = section
+            .put(el("div").class("below").put(problems(&found, 50, lang)))
+            .all(helps.take(50).map(|help| el("p").class("soft").value(help)));
+    }
+    if problem.status.is_server_error() {
+        let words = match lang {
+            Lang::Zh => format!("请求编号：{request}"),
+            Lang::En => format!("Number of the request: {request}"),
+        };
+        section = section.put(note(Tone::Plain, words));
+    }
+    let back = el("a").class("button").attr("href", "/").text(say(lang, "回到第一步", "Back to the first step"));
+    vec![section.put(el("p").class("below").put(back))]
+}
