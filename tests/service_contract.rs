@@ -18,8 +18,10 @@ fn schemathesis_finds_nothing() {
     let program = Path::new("target/readers/venv/bin/schemathesis");
     // More by hand: CONTRACT_EXAMPLES=400 cargo test --test service_contract -- --ignored --nocapture
     let examples = std::env::var("CONTRACT_EXAMPLES").unwrap_or_else(|_| "120".to_owned());
-    let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/readers/schemathesis.toml");
     let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("schemathesis.toml");
+    let kept = std::fs::read_to_string("tests/readers/schemathesis.toml").expect("the configuration");
+    std::fs::write(&config, kept.replace("BATCH", &batch(&service))).expect("written");
     let done = Command::new(std::env::current_dir().expect("a folder").join(program))
         .arg("--config-file")
         .arg(&config)
@@ -34,6 +36,14 @@ fn schemathesis_finds_nothing() {
     assert!(done.status.success(), "{said}\n{}", String::from_utf8_lossy(&done.stderr));
     let cases = cases(&said);
     assert!(cases >= LEAST, "only {cases} cases\n{said}");
+}
+
+/// A batch of one person, to ask things of.
+fn batch(service: &Service) -> String {
+    let record = service.get("/v1/templates/recommendation/sample").text();
+    let made = service.post("/v1/batches", "application/json", format!("{{\"records\":[{record}]}}").as_bytes());
+    assert_eq!(made.status, 202, "{}", made.text());
+    made.json()["id"].as_str().expect("its name").to_owned()
 }
 
 /// The number before "generated," in the summary.

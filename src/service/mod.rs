@@ -22,6 +22,7 @@ mod budget;
 pub mod config;
 mod describe;
 mod document;
+mod flattened;
 mod folder;
 mod fresh;
 mod guard;

@@ -1,7 +1,9 @@
 //! The people of a batch as a program sees them: a line for each, in the order of their numbers.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::batch::Batch;
 use super::pulse::BatchState;
@@ -93,9 +95,17 @@ pub enum Flag {
     #[serde(rename = "0", alias = "false")]
     No,
     /// It was.
-    #[serde(rename = "1", alias = "true", alias = "")]
+    #[serde(rename = "1", alias = "true")]
     Yes,
 }
+
+impl PartialSchema for Flag {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["0", "1", "false", "true"])).into()
+    }
+}
+
+impl ToSchema for Flag {}
 
 /// The most people of one answer.
 pub const MOST: usize = 1_000;

@@ -17,7 +17,7 @@ use super::kept::{End, Tally, write_json};
 use super::pulse::BatchState;
 use super::store::{Shared, Store};
 use crate::batch::{self, BatchOptions, Edits, Line, Person, Report, Source, State, Unwatched};
-use crate::diag::{Diagnostic, Diagnostics, Lang, Message, Severity};
+use crate::diag::{Diagnostic, Diagnostics, Lang, Message, Place, Severity};
 use crate::docx::DocxOptions;
 use crate::engine::{Engine, PngOptions};
 use crate::error::Error;
@@ -335,7 +335,13 @@ fn line_of(report: &Report, entry: usize) -> Result<&Line, Problem> {
 fn field(name: &str) -> Result<FieldName, Problem> {
     FieldName::parse(name).ok_or_else(|| {
         let (zh, en) = ("set、unset 里有一个不是栏目的名称", "a name in set or unset is no name of a field");
-        Problem::bad_request("bad-parameter", zh, en)
+        let mut found = Diagnostics::default();
+        found.push(Diagnostic::error(
+            "edit-no-field",
+            Place::Record { pointer: String::new(), label: String::new() },
+            Message::new(zh, en),
+        ));
+        Problem::refused(found)
     })
 }
 

@@ -19,6 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::app::App;
 use super::describe;
+use super::flattened::flattened;
 use super::guard::guard;
 use super::intake::intake;
 use super::observe::observe;
@@ -47,7 +48,7 @@ pub fn around(routes: Router, app: App) -> Router {
 
 /// What the API is, as OpenAPI 3.1.
 pub fn description() -> OpenApi {
-    api().split_for_parts().1
+    flattened(api().split_for_parts().1)
 }
 
 fn api() -> OpenApiRouter<App> {

@@ -73,7 +73,7 @@ struct NewBatchFiles {
 /// it comes; when it breaks off, nothing of it is kept. With an `Idempotency-Key` a request may be sent again without making a
 /// second batch.
 #[utoipa::path(post, path = "/v1/batches", operation_id = "create_batch", tag = "batches",
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters; kept as long as the batch"),
+    params(("Idempotency-Key" = Option<String>, Header, pattern = "^[!-~]{1,255}$", description = "1 to 255 visible ASCII characters; kept as long as the batch"),
         ("template" = Option<String>, Query, description = "with application/x-ndjson: the options of a batch, each a parameter")),
     request_body(content((NewBatch = "application/json"), (String = "application/x-ndjson"), (NewBatchFiles = "multipart/form-data"))),
     responses((status = 202, body = Status, description = "It waits for its turn; with a key, how far that batch is.", headers(("Location" = String))), OfNew))]

@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde_json::json as object;
 use tokio::sync::mpsc::{Sender, channel};
 use tokio_stream::wrappers::ReceiverStream;
+use utoipa::ToSchema;
 
 use super::Owner;
 use super::described::OfOne;
@@ -31,6 +32,20 @@ const RETRY: Duration = Duration::from_secs(2);
 /// How often a line is sent where nothing happens, so that no proxy takes the connection for dead.
 const BREATH: Duration = Duration::from_secs(15);
 
+/// One event of a batch, as the lines of a stream say it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it is written as lines; this is its description")]
+struct BatchEvent {
+    /// `state`, `progress`, `item` or `done`.
+    event: Option<String>,
+    /// What to come back with, in `Last-Event-ID`.
+    id: Option<String>,
+    /// JSON: the batch, its progress, or a person with number and state.
+    data: Option<String>,
+    /// Milliseconds after which to come back where the stream breaks off.
+    retry: Option<u32>,
+}
+
 /// What happens to a batch · 实时进度
 ///
 /// `state` first and whenever it changes, `progress`, `item` for each person whose verdict is known, and `done` when nothing more comes. Whoever connects
@@ -40,7 +55,7 @@ const BREATH: Duration = Duration::from_secs(15);
 /// after `done` gets 204, which tells it to stay away.
 #[utoipa::path(get, path = "/v1/batches/{id}/events", operation_id = "batch_events", tag = "batches",
     params(("id" = String, Path, description = "the batch"), ("Last-Event-ID" = Option<String>, Header, description = "the last event seen")),
-    responses((status = 200, description = "the events", content_type = "text/event-stream", body = String), (status = 204, description = "nothing more comes"), OfOne))]
+    responses((status = 200, description = "the events", content_type = "text/event-stream", body = BatchEvent), (status = 204, description = "nothing more comes"), OfOne))]
 pub async fn events(
     State(app): State<App>,
     Owner(owner): Owner,

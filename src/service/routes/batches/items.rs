@@ -31,8 +31,8 @@ pub fn routes() -> OpenApiRouter<App> {
     params(("id" = String, Path, description = "the batch"),
         ("state" = Option<String>, Query, description = "`done`, `held`, `failed` or `waiting` only"),
         ("after" = Option<usize>, Query, description = "those with a number behind this one"),
-        ("limit" = Option<usize>, Query, description = "1 to 1000 at once; 100 where nothing is said"),
-        ("mask" = Option<u8>, Query, description = "1: names are 张*, sources and files are left out")),
+        ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "1 to 1000 at once; 100 where nothing is said"),
+        ("mask" = inline(Option<Flag>), Query, description = "1: names are 张*, sources and files are left out")),
     responses((status = 200, description = "the people", body = Items), OfItems))]
 async fn items(
     State(app): State<App>,
@@ -60,7 +60,7 @@ struct Masked {
 /// One person with the record: what was sent, and what was put right since.
 #[utoipa::path(get, path = "/v1/batches/{id}/items/{entry}", operation_id = "batch_item", tag = "batches",
     params(("id" = String, Path, description = "the batch"), ("entry" = usize, Path, description = "the person's place in what was sent"),
-        ("mask" = Option<u8>, Query, description = "1: the name is 张*, the record is left out")),
+        ("mask" = inline(Option<Flag>), Query, description = "1: the name is 张*, the record is left out")),
     responses((status = 200, description = "the person", body = OnePerson), OfPerson))]
 async fn person(
     State(app): State<App>,
@@ -130,11 +130,11 @@ struct Asked {
 /// A document of one person, a draft where there are errors: made now, kept nowhere.
 #[utoipa::path(get, path = "/v1/batches/{id}/items/{entry}/document", operation_id = "batch_item_document", tag = "batches",
     params(("id" = String, Path, description = "the batch"), ("entry" = usize, Path, description = "the person's place in what was sent"),
-        ("output" = String, Query, description = "`pdf` (the dossier), `fillable`, `docx`, `png` (a page), `json` (the record)"),
-        ("page" = Option<usize>, Query, description = "with png: the page, from 1; that of the first mark where nothing is said"),
-        ("dpi" = Option<f64>, Query, description = "with png: dots per inch, 20 to 300"),
+        ("output" = String, Query, pattern = "^(pdf|fillable|docx|png|json)$", description = "`pdf` (the dossier), `fillable`, `docx`, `png` (a page), `json` (the record)"),
+        ("page" = Option<usize>, Query, minimum = 1, description = "with png: the page, from 1; that of the first mark where nothing is said"),
+        ("dpi" = Option<f64>, Query, minimum = 20, maximum = 300, description = "with png: dots per inch, 20 to 300"),
         ("mark" = Option<String>, Query, description = "with png: names of fields to mark, with commas between")),
-    responses((status = 200, content((Vec<u8> = "application/pdf"), (Vec<u8> = "image/png"), (String = "application/json"),
+    responses((status = 200, content((Vec<u8> = "application/pdf"), (Vec<u8> = "image/png"), (std::collections::BTreeMap<String, serde_json::Value> = "application/json"),
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document")), description = "the document"), OfPerson))]
 async fn document(
     State(app): State<App>,

@@ -128,7 +128,8 @@ async fn run(
     body: axum::body::Bytes,
 ) -> Result<Response, Problem> {
     let batch = app.batches.get(&id, &owner)?;
-    let change: Change = if body.is_empty() { Change::default() } else { parsed(&body)? };
+    let change: Option<Change> = if body.is_empty() { None } else { parsed(&body)? };
+    let change = change.unwrap_or_default();
     asked(&app, lang, batch, move |store, batch| store.run(batch, change)).await
 }
 

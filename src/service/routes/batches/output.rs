@@ -39,7 +39,7 @@ type Masking = Result<Query<Masked>, QueryRejection>;
 ///
 /// For spreadsheets: UTF-8 with a byte order mark, no cell a formula.
 #[utoipa::path(get, path = "/v1/batches/{id}/report.csv", operation_id = "batch_report_csv", tag = "batches",
-    params(("id" = String, Path, description = "the batch"), ("mask" = Option<u8>, Query, description = "1: names are 张*")),
+    params(("id" = String, Path, description = "the batch"), ("mask" = inline(Option<Flag>), Query, description = "1: names are 张*")),
     responses((status = 200, description = "the table", content_type = "text/csv", body = String), OfReport))]
 async fn csv(app: State<App>, owner: Owner, Spoken(lang): Spoken, id: Path<String>, mask: Masking) -> Result<Response, Problem> {
     told(app, owner, id, mask, "text/csv; charset=utf-8", Some("报告.csv"), move |report, mask| report::csv(report, lang, mask)).await
@@ -49,7 +49,7 @@ async fn csv(app: State<App>, owner: Owner, Spoken(lang): Spoken, id: Path<Strin
 ///
 /// Everybody with what is wrong, units, notes, files.
 #[utoipa::path(get, path = "/v1/batches/{id}/report.json", operation_id = "batch_report_json", tag = "batches",
-    params(("id" = String, Path, description = "the batch"), ("mask" = Option<u8>, Query, description = "1: names are 张*")),
+    params(("id" = String, Path, description = "the batch"), ("mask" = inline(Option<Flag>), Query, description = "1: names are 张*")),
     responses((status = 200, description = "the report", content_type = "application/json", body = Object), OfReport))]
 async fn json(app: State<App>, owner: Owner, id: Path<String>, mask: Masking) -> Result<Response, Problem> {
     told(app, owner, id, mask, "application/json", None, |report, mask| report::json(report, mask).into_bytes()).await
@@ -59,7 +59,7 @@ async fn json(app: State<App>, owner: Owner, id: Path<String>, mask: Masking) ->
 ///
 /// A page by itself, without script.
 #[utoipa::path(get, path = "/v1/batches/{id}/report.html", operation_id = "batch_report_html", tag = "batches",
-    params(("id" = String, Path, description = "the batch"), ("mask" = Option<u8>, Query, description = "1: names are 张*")),
+    params(("id" = String, Path, description = "the batch"), ("mask" = inline(Option<Flag>), Query, description = "1: names are 张*")),
     responses((status = 200, description = "the page", content_type = "text/html", body = String), OfReport))]
 async fn html(app: State<App>, owner: Owner, Spoken(lang): Spoken, id: Path<String>, mask: Masking) -> Result<Response, Problem> {
     told(app, owner, id, mask, "text/html; charset=utf-8", Some("报告.html"), move |report, mask| {
