@@ -339,3 +339,105 @@ fn every_file_of_a_page_is_ours_and_kept_for_good() {
     assert_eq!(workbook.body, service::engine().workbook("recommendation").expect("a workbook"));
     assert!(workbook.header("content-disposition").ends_with(".xlsx"));
 }
+
+/// A form of a person's page: its controls, with what stood in them when it was shown.
+fn mend<'a>(pairs: &[(&'a str, &'a str)]) -> Vec<Part<'a>> {
+    pairs.iter().map(|(name, value)| (*name, None, None, value.as_bytes())).collect()
+}
+
+#[test]
+fn what_was_put_right_in_another_window_stays() {
+    let office = Office::open();
+    let list = people(1, &[]);
+    let place = office.send(&list);
+    let text = |key: &str| list[0][key].as_str().expect("a text").to_owned();
+    let (mobile, address) = (text("mobile"), text("address"));
+    let page = office.get(&format!("{place}/people/0?field=mobile&field=address")).text();
+    assert!(page.contains(&format!("name=\"was.mobile\" value=\"{mobile}\"")), "{page}");
+    // Two windows with the same two fields; each changes another.
+    let first = [("was.mobile", &*mobile), ("f.mobile", "19900000999"), ("was.address", &address), ("f.address", &address)];
+    let second = [("was.mobile", &*mobile), ("f.mobile", &mobile), ("was.address", &address), ("f.address", "云渡街道9号")];
+    for window in [first, second] {
+        assert_eq!(office.post(&format!("{place}/people/0"), &mend(&window)).status, 303);
+    }
+    let page = office.get(&format!("{place}/people/0?field=mobile&field=address")).text();
+    assert!(page.contains("value=\"19900000999\"") && page.contains("value=\"云渡街道9号\""), "{page}");
+}
+
+#[test]
+fn a_photo_that_is_none_takes_nothing_away_that_was_typed() {
+    let office = Office::open();
+    let place = office.send(&people(1, &[]));
+    for (file, bytes) in [("证书.heic", &b"\0\0\0\x18ftypheic"[..]), ("空.jpg", b"")] {
+        let sent = [("f.mobile", None, None, &b"19900000999"[..]), ("f.photo", Some(file), Some("image/jpeg"), bytes)];
+        let answer = office.post(&format!("{place}/people/0"), &sent);
+        let page = answer.text();
+        assert_eq!(answer.status, 400, "{page}");
+        assert!(page.contains("没有保存：照片要是 JPEG 或 PNG"), "{page}");
+        assert!(page.contains("name=\"f.mobile\"") && page.contains("value=\"19900000999\""), "{page}");
+    }
+    // A control in which nothing was chosen is no photo.
+    let sent = [("f.mobile", None, None, &b"19900000998"[..]), ("f.photo", Some(""), Some("application/octet-stream"), b"")];
+    assert_eq!(office.post(&format!("{place}/people/0"), &sent).status, 303);
+}
+
+#[test]
+fn a_save_that_leaves_an_error_is_not_green() {
+    let office = Office::open();
+    let place = office.send(&people(1, &[]));
+    assert_eq!(office.post(&format!("{place}/people/0"), &mend(&[("f.birth", "1986-13")])).status, 303);
+    let page = office.get(&format!("{place}/people/0?saved=1")).text();
+    assert!(page.contains("已保存，重新核对过了；还有 1 处错误。") && !page.contains("note fine"), "{page}");
+}
+
+#[test]
+fn drafts_are_not_told_as_held_back() {
+    let office = Office::open();
+    let place = office.send(&people(2, &[1]));
+    assert_eq!(office.press(&format!("{place}/make"), "pdf=1").status, 303);
+    assert!(office.settled(&format!("{place}/take")).contains("留下的 1 人"));
+    assert_eq!(office.press(&format!("{place}/make"), "pdf=1&draft=1").status, 303);
+    let page = office.settled(&format!("{place}/take"));
+    assert!(page.contains("有错的 1 人，其中 1 人出了草稿") && !page.contains("留下的"), "{page}");
+    let [pdf, word] = ["全部.pdf", "全部.docx"].map(|name| {
+        let name: String = name.chars().map(|one| if one.is_ascii() { one.to_string() } else { escaped(one) }).collect();
+        page.find(&name).expect("the sheet")
+    });
+    assert!(pdf < word, "{page}");
+}
+
+fn escaped(one: char) -> String {
+    one.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+#[test]
+fn from_trouble_with_a_batch_the_way_leads_back_to_it() {
+    let office = Office::open();
+    let place = office.send(&people(1, &[]));
+    let page = office.get(&format!("{place}/people/99")).text();
+    assert!(page.contains(&format!("href=\"{place}\"")), "{page}");
+    let gone = "/work/00000000-0000-4000-8000-000000000000";
+    let page = office.get(&format!("{gone}/people/0")).text();
+    assert!(!page.contains(&format!("href=\"{gone}\"")) && page.contains("回到第一步"), "{page}");
+}
+
+#[test]
+fn whoever_sends_an_old_file_is_told_how_to_save_it() {
+    let office = Office::open();
+    for (file, words) in [("名单.xls", "类型选 .xlsx"), ("张三.doc", "类型选 .docx")] {
+        let list = ("list", Some(file), Some("application/octet-stream"), &b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0"[..]);
+        let answer = office.post("/work", &[("template", None, None, b"recommendation"), list]);
+        assert_eq!(answer.status, 422);
+        assert!(answer.text().contains(words), "{}", answer.text());
+    }
+}
+
+#[test]
+fn the_way_back_to_everybody_leads_to_the_row() {
+    let office = Office::open();
+    let place = office.send(&people(101, &[]));
+    let last = office.get(&format!("{place}?page=2")).text();
+    let entry = last.split("id=\"p-").nth(1).and_then(|rest| rest.split('"').next()).expect("a row").to_owned();
+    let page = office.get(&format!("{place}/people/{entry}")).text();
+    assert!(page.contains(&format!("href=\"{place}?page=2#p-{entry}\"")), "{page}");
+}

@@ -72,7 +72,7 @@ function upload(form) {
       if (!lengthComputable) return;
       const percent = Math.round((100 * loaded) / total);
       bar.value = percent;
-      said.textContent = `${form.dataset.sending} ${percent}%`;
+      said.textContent = percent < 100 ? `${form.dataset.sending} ${percent}%` : form.dataset.arrived;
     });
     request.addEventListener('load', () => {
       if (request.status < 300) {

@@ -71,6 +71,7 @@ fn work(start: &Start, lang: Lang) -> El {
         .attr("enctype", "multipart/form-data")
         .attr("data-upload", "")
         .attr("data-sending", say(lang, "正在上传", "Sending"))
+        .attr("data-arrived", say(lang, "传完了，正在打开，请稍候", "All has arrived and is being opened"))
         .attr("data-failed", say(lang, "没有送到，请再试一次", "It did not arrive; try again"))
         .put(choose)
         .put(send(start, lang))

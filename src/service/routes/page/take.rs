@@ -76,6 +76,7 @@ fn made(report: &Report) -> Made {
     Made {
         dossiers: report.lines.iter().filter(|line| line.pages > 0).count(),
         pages: report.pages(),
+        drafts: report.lines.iter().filter(|line| line.pages > 0).map(|line| line.entry).collect(),
         files: report.files.clone(),
         own: own.collect(),
     }
