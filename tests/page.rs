@@ -441,3 +441,39 @@ fn the_way_back_to_everybody_leads_to_the_row() {
     let page = office.get(&format!("{place}/people/{entry}")).text();
     assert!(page.contains(&format!("href=\"{place}?page=2#p-{entry}\"")), "{page}");
 }
+
+#[test]
+fn papers_that_were_passed_over_are_never_green() {
+    let office = Office::open();
+    let one = people(1, &[])[0].to_string();
+    let old = &b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0"[..];
+    let sent = office.post(
+        "/work",
+        &[
+            ("template", None, None, b"recommendation"),
+            ("list", Some("陈建国.json"), None, one.as_bytes()),
+            ("list", Some("李四.doc"), None, old),
+            ("list", Some("王五.doc"), None, old),
+        ],
+    );
+    let page = office.settled(sent.header("location"));
+    assert!(page.contains("李四.doc") && page.contains("2 处错误不是某一个人的，可能漏了人"), "{page}");
+    assert!(!page.contains("没有错误") && !page.contains("note fine"), "{page}");
+    // What helps against both is said once.
+    assert_eq!(page.matches("如是表，另存为 .docx").count(), 1, "{page}");
+
+    // Two lists are none; nothing in the answer is the program's own word, or for a command line.
+    let list = Value::from(people(2, &[])).to_string();
+    let lists = ["一.jsonl", "二.jsonl"].map(|name| ("list", Some(name), None, list.as_bytes()));
+    let refused = office.post("/work", &[("template", None, None, &b"recommendation"[..]), lists[0], lists[1]]);
+    let page = refused.text();
+    assert_eq!(refused.status, 422, "{page}");
+    assert!(page.contains("名单一次只给一份") && !page.contains("formwright batch") && !page.contains("files"), "{page}");
+}
+
+#[test]
+fn a_page_without_an_icon_has_one() {
+    let office = Office::open();
+    let icon = office.get("/favicon.ico");
+    assert_eq!((icon.status, icon.header("content-type")), (200, "image/svg+xml"));
+}

@@ -130,8 +130,8 @@ pub fn passed_over(file: &str) -> Diagnostic {
         const WORDS: Words = [
             "文件夹里的名单没有读",
             "lists of people inside a folder are not read",
-            "名单单独运行：formwright batch 名单文件 -o 文件夹",
-            "give the list to the batch by itself",
+            "名单一次只给一份，单独给，不和别的文件放在一起",
+            "give one list at a time, by itself",
         ];
         return of(Severity::Error, "list-in-folder", file, WORDS);
     }

@@ -1,5 +1,7 @@
 //! Step 3: a row for each person.
 
+use std::collections::BTreeSet;
+
 use super::address;
 use super::html::{El, el};
 use super::parts::{Tone, drawn, mark, note, problems};
@@ -107,7 +109,19 @@ pub fn people(view: &People<'_>, lang: Lang) -> Vec<El> {
             format!("{} with errors will be held back. Open a name to see what is wrong and mend it.", people_words(lang, wrong))
         }
     };
-    page.push(note(if wrong == 0 { Tone::Fine } else { Tone::Wrong }, words));
+    let passed = view.notes.iter().filter(|one| one.error).count();
+    if wrong > 0 || passed == 0 {
+        page.push(note(if wrong == 0 { Tone::Fine } else { Tone::Wrong }, words));
+    }
+    if passed > 0 {
+        // Somebody's papers may be in what was not read: green would lose them in silence.
+        let words = match lang {
+            Lang::Zh => format!("有 {passed} 处错误不是某一个人的，可能漏了人："),
+            Lang::En => format!("{passed} of the errors are of nobody alone; somebody may be missing: "),
+        };
+        let link = el("a").attr("href", "#others-title").text(say(lang, "看看是什么", "see what it is"));
+        page.push(note(Tone::Wrong, words).put(el("p").put(link)));
+    }
     page.push(tabs(view, &count, lang));
     let shown: Vec<&Row> = view.rows.iter().filter(|row| view.show.shows(row.mark)).collect();
     let pages = shown.len().div_ceil(PER_PAGE).max(1);
@@ -196,7 +210,12 @@ fn others(view: &People<'_>, lang: Lang) -> Option<El> {
     });
     let mut found: Vec<El> = units.collect();
     if !view.notes.is_empty() {
-        found.push(el("div").class("below").put(problems(view.notes, usize::MAX, lang)));
+        // What to do, once for all that it helps against.
+        let sorted = view.notes.iter().filter(|one| one.error).chain(view.notes.iter().filter(|one| !one.error));
+        let mut seen = BTreeSet::new();
+        let helps = sorted.map(|one| one.help(lang)).filter(|help| !help.is_empty() && seen.insert(*help));
+        let helps = helps.map(|help| el("p").class("soft small").value(help));
+        found.push(el("div").class("below").put(problems(view.notes, usize::MAX, lang)).all(helps));
     }
     (!found.is_empty()).then(|| {
         el("section")

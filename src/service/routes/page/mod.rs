@@ -46,6 +46,8 @@ pub fn routes() -> Router<App> {
         // What is sent is counted where it is read.
         .layer(DefaultBodyLimit::disable())
         .route("/page/{digest}/{name}", get(asset))
+        // What browsers ask for beside a page that names no icon: the entry page, the documentation.
+        .route("/favicon.ico", get(icon))
 }
 
 /// A page as an answer.
@@ -79,6 +81,11 @@ fn framed(
 fn see(address: &str) -> Response {
     let place = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static("/"));
     (StatusCode::SEE_OTHER, [(axum::http::header::LOCATION, place)]).into_response()
+}
+
+async fn icon() -> Response {
+    let kind = (CONTENT_TYPE, HeaderValue::from_static(assets::ICON.kind));
+    ([kind, (CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400"))], assets::ICON.text).into_response()
 }
 
 /// The style, the script, the icon: kept by the browser for good, as the address names what is in them.
