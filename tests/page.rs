@@ -477,3 +477,40 @@ fn a_page_without_an_icon_has_one() {
     let icon = office.get("/favicon.ico");
     assert_eq!((icon.status, icon.header("content-type")), (200, "image/svg+xml"));
 }
+
+#[test]
+fn where_forms_are_posted_to_is_no_dead_end() {
+    let office = Office::open();
+    let place = office.send(&people(1, &[]));
+    for (asked, answered) in [("/work", "/"), ("/back", "/")] {
+        let answer = office.get(asked);
+        assert_eq!((answer.status, answer.header("location")), (303, answered), "{asked}");
+    }
+    for form in ["stop", "again", "make"] {
+        let answer = office.get(&format!("{place}/{form}"));
+        assert_eq!((answer.status, answer.header("location")), (303, place.as_str()), "{form}");
+    }
+}
+
+#[test]
+fn whoever_clicks_twice_gets_what_was_asked_for() {
+    let office = Office::open();
+    let place = office.send(&people(30, &[]));
+    for _ in 0..2 {
+        let made = office.press(&format!("{place}/make"), "pdf=1");
+        assert_eq!((made.status, made.header("location")), (303, format!("{place}/take").as_str()), "{}", made.text());
+    }
+    assert!(office.settled(&format!("{place}/take")).contains("30 册"));
+}
+
+#[test]
+fn an_empty_file_that_came_back_is_told_of() {
+    let office = Office::open();
+    let sent = [
+        ("template", None, None, &b"recommendation"[..]),
+        ("filled", Some("张三.pdf"), Some("application/pdf"), b""),
+        ("filled", Some("李四.docx"), None, b"PK nothing"),
+    ];
+    let page = office.post("/back", &sent).text();
+    assert!(page.contains("张三.pdf") && page.contains("李四.docx"), "{page}");
+}

@@ -135,6 +135,15 @@ function follow(box) {
   events.addEventListener('done', finished);
 }
 
+/** The second click of a double click is none. What the form asks for may be a file, so it can be sent again a little later. */
+function once(form) {
+  let sent = 0;
+  form.addEventListener('submit', (event) => {
+    if (Date.now() - sent < 2000) event.preventDefault();
+    else sent = Date.now();
+  });
+}
+
 /** A sheet in the width of the page and back. */
 function zoom(link) {
   const paper = link.closest('.paper');
@@ -163,6 +172,7 @@ function ready() {
 
 document.querySelectorAll('[data-drop]').forEach(zone);
 document.querySelectorAll('form[data-upload]').forEach(upload);
+document.querySelectorAll('form[method=post]:not([data-upload])').forEach(once);
 document.querySelectorAll('[data-events]').forEach(follow);
 document.querySelectorAll('.paper a.zoom').forEach(zoom);
 ready();

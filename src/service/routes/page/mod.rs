@@ -19,9 +19,9 @@ pub use self::words::in_words;
 
 use self::ask::Ask;
 use crate::service::app::App;
-use crate::service::page::assets;
 use crate::service::page::html::El;
 use crate::service::page::shell::{Shell, Step, WorkFrame};
+use crate::service::page::{address, assets};
 use crate::service::problem::Problem;
 
 /// These routes. They are for people, so the description of the API does not have them.
@@ -30,18 +30,18 @@ pub fn routes() -> Router<App> {
         .route("/", get(start::show))
         .route("/form/{template}/people.xlsx", get(start::workbook))
         .route("/form/{template}/page.png", get(start::picture))
-        .route("/work", post(work::receive))
+        .route("/work", get(home).post(work::receive))
         .route("/work/{id}", get(work::show))
-        .route("/work/{id}/stop", post(work::stop))
-        .route("/work/{id}/again", post(work::again))
+        .route("/work/{id}/stop", get(batch).post(work::stop))
+        .route("/work/{id}/again", get(batch).post(work::again))
         .route("/work/{id}/people/{entry}", get(person::show).post(person::mend))
         .route("/work/{id}/people/{entry}/{sheet}", get(person::picture_of))
         .route("/work/{id}/people/{entry}/photo/{field}", get(person::photo))
         .route("/work/{id}/take", get(take::show))
-        .route("/work/{id}/make", post(take::make))
+        .route("/work/{id}/make", get(batch).post(take::make))
         .route("/work/{id}/files/{*path}", get(take::file))
         .route("/work/{id}/wipe", get(work::ask_to_wipe).post(work::wipe))
-        .route("/back", post(back::show))
+        .route("/back", get(home).post(back::show))
         .route("/back/record", post(back::record))
         // What is sent is counted where it is read.
         .layer(DefaultBodyLimit::disable())
@@ -81,6 +81,16 @@ fn framed(
 fn see(address: &str) -> Response {
     let place = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static("/"));
     (StatusCode::SEE_OTHER, [(axum::http::header::LOCATION, place)]).into_response()
+}
+
+/// Where a form was posted to, asked for by itself: by the address bar, by a mark that was kept.
+async fn home() -> Response {
+    see("/")
+}
+
+/// The same of a form of a batch.
+async fn batch(Path(id): Path<String>) -> Response {
+    see(&address::people(&address::percent(&id)))
 }
 
 async fn icon() -> Response {

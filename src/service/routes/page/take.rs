@@ -100,7 +100,11 @@ pub async fn make(
         colour: Some(on("colour")),
         ..Change::default()
     };
-    on_disk(move || app.batches.run(&batch, change)).await?;
+    match on_disk(move || app.batches.run(&batch, change)).await {
+        // The second click of a double click: what it asks for is being made.
+        Err(busy) if busy.code == "batch-at-work" => {}
+        other => drop(other?),
+    }
     Ok(see(&address::take(&id)))
 }
 
