@@ -175,4 +175,6 @@ document.querySelectorAll('form[data-upload]').forEach(upload);
 document.querySelectorAll('form[method=post]:not([data-upload])').forEach(once);
 document.querySelectorAll('[data-events]').forEach(follow);
 document.querySelectorAll('.paper a.zoom').forEach(zoom);
-ready();
+// Chromium goes to the place in the address after the scripts ran, and takes the focus away from where they put it.
+if (document.readyState === 'complete') ready();
+else addEventListener('load', () => setTimeout(ready));

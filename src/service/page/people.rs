@@ -1,10 +1,8 @@
 //! Step 3: a row for each person.
 
-use std::collections::BTreeSet;
-
 use super::address;
 use super::html::{El, el};
-use super::parts::{Tone, drawn, mark, note, problems};
+use super::parts::{Tone, drawn, mark, note, problems, with_help};
 use super::words::{Mark, people as people_words, say};
 use crate::batch::{Problem, UnitLine};
 use crate::diag::Lang;
@@ -210,12 +208,7 @@ fn others(view: &People<'_>, lang: Lang) -> Option<El> {
     });
     let mut found: Vec<El> = units.collect();
     if !view.notes.is_empty() {
-        // What to do, once for all that it helps against.
-        let sorted = view.notes.iter().filter(|one| one.error).chain(view.notes.iter().filter(|one| !one.error));
-        let mut seen = BTreeSet::new();
-        let helps = sorted.map(|one| one.help(lang)).filter(|help| !help.is_empty() && seen.insert(*help));
-        let helps = helps.map(|help| el("p").class("soft small").value(help));
-        found.push(el("div").class("below").put(problems(view.notes, usize::MAX, lang)).all(helps));
+        found.push(el("div").class("below").all(with_help(view.notes, lang)));
     }
     (!found.is_empty()).then(|| {
         el("section")

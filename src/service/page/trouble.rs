@@ -1,9 +1,7 @@
 //! What went wrong with a request, for a browser.
 
-use std::collections::BTreeSet;
-
 use super::html::{El, el};
-use super::parts::{Tone, note, problems};
+use super::parts::{Tone, note, with_help};
 use super::words::say;
 use crate::batch;
 use crate::diag::Lang;
@@ -17,13 +15,7 @@ pub fn trouble(problem: &Problem, request: &str, work: Option<&str>, lang: Lang)
         section = section.put(el("p").class("lead").value(detail.text(lang)));
     }
     if !found.is_empty() {
-        // In the order of the problems above them, and what helps against several of them once.
-        let sorted = found.iter().filter(|one| one.error).chain(found.iter().filter(|one| !one.error));
-        let mut seen = BTreeSet::new();
-        let helps = sorted.map(|one| one.help(lang)).filter(|help| !help.is_empty() && seen.insert(*help));
-        section = section
-            .put(el("div").class("below").put(problems(&found, 50, lang)))
-            .all(helps.take(50).map(|help| el("p").class("soft").value(help)));
+        section = section.put(el("div").class("below").all(with_help(&found, lang)));
     }
     if problem.status.is_server_error() {
         let words = match lang {
