@@ -343,3 +343,189 @@ fn every_file_of_a_page_is_ours_and_kept_for_good() {
     assert_eq!(workbook.body, service::engine().workbook("recommendation").expect("a workbook"));
     assert!(workbook.header("content-disposition").ends_with(".xlsx"));
 }
+
+/// A form of a person's page: its controls, with what stood in them when it was shown.
+fn mend<'a>(pairs: &[(&'a str, &'a str)]) -> Vec<Part<'a>> {
+    pairs.iter().map(|(name, value)| (*name, None, None, value.as_bytes())).collect()
+}
+
+#[test]
+fn what_was_put_right_in_another_window_stays() {
+    let office = Office::open();
+    let list = people(1, &[]);
+    let place = office.send(&list);
+    let text = |key: &str| list[0][key].as_str().expect("a text").to_owned();
+    let (mobile, address) = (text("mobile"), text("address"));
+    let page = office.get(&format!("{place}/people/0?field=mobile&field=address")).text();
+    assert!(page.contains(&format!("name=\"was.mobile\" value=\"{mobile}\"")), "{page}");
+    // Two windows with the same two fields; each changes another.
+    let first = [("was.mobile", &*mobile), ("f.mobile", "19900000999"), ("was.address", &address), ("f.address", &address)];
+    let second = [("was.mobile", &*mobile), ("f.mobile", &mobile), ("was.address", &address), ("f.address", "云渡街道9号")];
+    for window in [first, second] {
+        assert_eq!(office.post(&format!("{place}/people/0"), &mend(&window)).status, 303);
+    }
+    let page = office.get(&format!("{place}/people/0?field=mobile&field=address")).text();
+    assert!(page.contains("value=\"19900000999\"") && page.contains("value=\"云渡街道9号\""), "{page}");
+}
+
+#[test]
+fn a_photo_that_is_none_takes_nothing_away_that_was_typed() {
+    let office = Office::open();
+    let place = office.send(&people(1, &[]));
+    for (file, bytes) in [("证书.heic", &b"\0\0\0\x18ftypheic"[..]), ("空.jpg", b"")] {
+        let sent = [("f.mobile", None, None, &b"19900000999"[..]), ("f.photo", Some(file), Some("image/jpeg"), bytes)];
+        let answer = office.post(&format!("{place}/people/0"), &sent);
+        let page = answer.text();
+        assert_eq!(answer.status, 400, "{page}");
+        assert!(page.contains("没有保存：照片要是 JPEG 或 PNG"), "{page}");
+        assert!(page.contains("name=\"f.mobile\"") && page.contains("value=\"19900000999\""), "{page}");
+    }
+    // A control in which nothing was chosen is no photo.
+    let sent = [("f.mobile", None, None, &b"19900000998"[..]), ("f.photo", Some(""), Some("application/octet-stream"), b"")];
+    assert_eq!(office.post(&format!("{place}/people/0"), &sent).status, 303);
+}
+
+#[test]
+fn a_save_that_leaves_an_error_is_not_green() {
+    let office = Office::open();
+    let place = office.send(&people(1, &[]));
+    assert_eq!(office.post(&format!("{place}/people/0"), &mend(&[("f.birth", "1986-13")])).status, 303);
+    let page = office.get(&format!("{place}/people/0?saved=1")).text();
+    assert!(page.contains("已保存，重新核对过了；还有 1 处错误。") && !page.contains("note fine"), "{page}");
+}
+
+#[test]
+fn drafts_are_not_told_as_held_back() {
+    let office = Office::open();
+    let place = office.send(&people(2, &[1]));
+    assert_eq!(office.press(&format!("{place}/make"), "pdf=1").status, 303);
+    assert!(office.settled(&format!("{place}/take")).contains("留下的 1 人"));
+    assert_eq!(office.press(&format!("{place}/make"), "pdf=1&draft=1").status, 303);
+    let page = office.settled(&format!("{place}/take"));
+    assert!(page.contains("有错的 1 人，其中 1 人出了草稿") && !page.contains("留下的"), "{page}");
+    let [pdf, word] = ["全部.pdf", "全部.docx"].map(|name| {
+        let name: String = name.chars().map(|one| if one.is_ascii() { one.to_string() } else { escaped(one) }).collect();
+        page.find(&name).expect("the sheet")
+    });
+    assert!(pdf < word, "{page}");
+}
+
+fn escaped(one: char) -> String {
+    one.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+#[test]
+fn from_trouble_with_a_batch_the_way_leads_back_to_it() {
+    let office = Office::open();
+    let place = office.send(&people(1, &[]));
+    let page = office.get(&format!("{place}/people/99")).text();
+    assert!(page.contains(&format!("href=\"{place}\"")), "{page}");
+    let gone = "/work/00000000-0000-4000-8000-000000000000";
+    let page = office.get(&format!("{gone}/people/0")).text();
+    assert!(!page.contains(&format!("href=\"{gone}\"")) && page.contains("回到第一步"), "{page}");
+}
+
+#[test]
+fn whoever_sends_an_old_file_is_told_how_to_save_it() {
+    let office = Office::open();
+    for (file, words) in [("名单.xls", "类型选 .xlsx"), ("张三.doc", "类型选 .docx")] {
+        let list = ("list", Some(file), Some("application/octet-stream"), &b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0"[..]);
+        let answer = office.post("/work", &[("template", None, None, b"recommendation"), list]);
+        assert_eq!(answer.status, 422);
+        assert!(answer.text().contains(words), "{}", answer.text());
+    }
+}
+
+#[test]
+fn the_way_back_to_everybody_leads_to_the_row() {
+    let office = Office::open();
+    let place = office.send(&people(101, &[]));
+    let last = office.get(&format!("{place}?page=2")).text();
+    let entry = last.split("id=\"p-").nth(1).and_then(|rest| rest.split('"').next()).expect("a row").to_owned();
+    let page = office.get(&format!("{place}/people/{entry}")).text();
+    assert!(page.contains(&format!("href=\"{place}?page=2#p-{entry}\"")), "{page}");
+}
+
+#[test]
+fn papers_that_were_passed_over_are_never_green() {
+    let office = Office::open();
+    let one = people(1, &[])[0].to_string();
+    let old = &b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0"[..];
+    let sent = office.post(
+        "/work",
+        &[
+            ("template", None, None, b"recommendation"),
+            ("list", Some("陈建国.json"), None, one.as_bytes()),
+            ("list", Some("李四.doc"), None, old),
+            ("list", Some("王五.doc"), None, old),
+        ],
+    );
+    let page = office.settled(sent.header("location"));
+    assert!(page.contains("李四.doc") && page.contains("2 处错误不是某一个人的，可能漏了人"), "{page}");
+    assert!(!page.contains("没有错误") && !page.contains("note fine"), "{page}");
+    // What helps against both is said once.
+    assert_eq!(page.matches("如是表，另存为 .docx").count(), 1, "{page}");
+
+    // Two lists are none; nothing in the answer is the program's own word, or for a command line.
+    let list = Value::from(people(2, &[])).to_string();
+    let lists = ["一.jsonl", "二.jsonl"].map(|name| ("list", Some(name), None, list.as_bytes()));
+    let refused = office.post("/work", &[("template", None, None, &b"recommendation"[..]), lists[0], lists[1]]);
+    let page = refused.text();
+    assert_eq!(refused.status, 422, "{page}");
+    assert!(page.contains("名单一次只给一份") && !page.contains("formwright batch") && !page.contains("files"), "{page}");
+}
+
+#[test]
+fn a_page_without_an_icon_has_one() {
+    let office = Office::open();
+    let icon = office.get("/favicon.ico");
+    assert_eq!((icon.status, icon.header("content-type")), (200, "image/svg+xml"));
+}
+
+#[test]
+fn where_forms_are_posted_to_is_no_dead_end() {
+    let office = Office::open();
+    let place = office.send(&people(1, &[]));
+    for (asked, answered) in [("/work", "/"), ("/back", "/")] {
+        let answer = office.get(asked);
+        assert_eq!((answer.status, answer.header("location")), (303, answered), "{asked}");
+    }
+    for form in ["stop", "again", "make"] {
+        let answer = office.get(&format!("{place}/{form}"));
+        assert_eq!((answer.status, answer.header("location")), (303, place.as_str()), "{form}");
+    }
+}
+
+#[test]
+fn whoever_clicks_twice_gets_what_was_asked_for() {
+    let office = Office::open();
+    let place = office.send(&people(30, &[]));
+    for _ in 0..2 {
+        let made = office.press(&format!("{place}/make"), "pdf=1");
+        assert_eq!((made.status, made.header("location")), (303, format!("{place}/take").as_str()), "{}", made.text());
+    }
+    assert!(office.settled(&format!("{place}/take")).contains("30 册"));
+}
+
+#[test]
+fn an_empty_file_that_came_back_is_told_of() {
+    let office = Office::open();
+    let sent = [
+        ("template", None, None, &b"recommendation"[..]),
+        ("filled", Some("张三.pdf"), Some("application/pdf"), b""),
+        ("filled", Some("李四.docx"), None, b"PK nothing"),
+    ];
+    let page = office.post("/back", &sent).text();
+    assert!(page.contains("张三.pdf") && page.contains("李四.docx"), "{page}");
+}
+
+#[test]
+fn what_helps_stands_below_what_it_helps_against() {
+    let office = Office::open();
+    let mut sent = vec![("template", None, None, &b"recommendation"[..])];
+    sent.extend(["一.doc", "二.doc"].map(|name| ("list", Some(name), None, &b"nothing"[..])));
+    let page = office.post("/work", &sent).text();
+    let at = |words: &str| page.find(words).unwrap_or_else(|| panic!("{words}: {page}"));
+    assert!(at("二.doc") < at("如是表，另存为") && at("如是表，另存为") < at("里面没有一份记录"), "{page}");
+    assert_eq!(page.matches("如是表，另存为").count(), 1, "{page}");
+}

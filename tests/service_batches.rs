@@ -107,8 +107,8 @@ fn filled_forms_and_a_zip_of_dossiers_give_what_the_command_line_gives() {
         ("options", None, None, br#"{"outputs":["docx"],"draft":true}"#),
     ]);
     assert_eq!(office.done(&place)["total"], 2);
-    forms.iter().for_each(|(name, bytes)| drop(put(desk.path(), &format!("files/{name}"), bytes)));
-    assert_eq!(office.output(&place), by_command_line(&desk.path().join("files"), &["--formats", "docx", "--draft"]));
+    forms.iter().for_each(|(name, bytes)| drop(put(desk.path(), &format!("来件/{name}"), bytes)));
+    assert_eq!(office.output(&place), by_command_line(&desk.path().join("来件"), &["--formats", "docx", "--draft"]));
 
     let dossier = batches::files("samples/dossier".as_ref());
     assert!(dossier.len() > 4, "{dossier:?}");

@@ -200,7 +200,7 @@ impl Next {
                 "see whether this is the right file; take out other sheets, pictures and formats, or split it into several workbooks",
             ),
             Next::Fresh => (
-                "用 template-xlsx 命令另做一个空的工作簿，把内容以文本粘贴进去（CSV 这样导入，号码才不会变样）",
+                "另取一个空的 Excel 名单（网页第一步，或 template-xlsx 命令），把内容以文本粘贴进去（CSV 这样导入，号码才不会变样）",
                 "make an empty workbook with the command template-xlsx and paste the contents into it as text (so numbers of a CSV stay whole)",
             ),
         }

@@ -130,8 +130,8 @@ pub fn passed_over(file: &str) -> Diagnostic {
         const WORDS: Words = [
             "文件夹里的名单没有读",
             "lists of people inside a folder are not read",
-            "名单单独运行：formwright batch 名单文件 -o 文件夹",
-            "give the list to the batch by itself",
+            "名单一次只给一份，单独给，不和别的文件放在一起",
+            "give one list at a time, by itself",
         ];
         return of(Severity::Error, "list-in-folder", file, WORDS);
     }
@@ -179,6 +179,25 @@ pub fn nobody(file: &str) -> Diagnostic {
 }
 
 pub fn unknown_kind(file: &str) -> Diagnostic {
+    let ends = |endings: &[&str]| endings.iter().any(|ending| file.to_lowercase().ends_with(ending));
+    if ends(&[".xls", ".et", ".ods", ".csv"]) {
+        const WORDS: Words = [
+            "这种表格读不了",
+            "spreadsheets of this kind are not read",
+            "在 WPS 或 Excel 中“另存为”，类型选 .xlsx",
+            "save it as .xlsx in WPS or Excel",
+        ];
+        return of(Severity::Error, "source-kind", file, WORDS);
+    }
+    if ends(&[".doc", ".wps", ".rtf", ".odt"]) {
+        const WORDS: Words = [
+            "这种文档读不了",
+            "documents of this kind are not read",
+            "在 WPS 或 Word 中“另存为”，类型选 .docx",
+            "save it as .docx in WPS or Word",
+        ];
+        return of(Severity::Error, "source-kind", file, WORDS);
+    }
     const WORDS: Words = [
         "不认识这种文件",
         "files of this kind are not read",

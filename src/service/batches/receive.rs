@@ -29,6 +29,9 @@ pub const LIST: &str = "名单.json";
 /// The same in JSON Lines.
 pub const LINES: &str = "名单.jsonl";
 
+/// The folder of papers that came as several files or as a zip: a word that people read, as reports name it.
+const PAPERS: &str = "来件";
+
 /// The most parts of one form.
 const PARTS: usize = 20_000;
 
@@ -241,10 +244,10 @@ impl Receiving {
             [(_, parts, path)] => {
                 let name = parts.last().map(String::as_str).unwrap_or_default();
                 if sent::ending(name) == "zip" {
-                    let files = self.folder.join("source").join("files");
+                    let files = self.folder.join("source").join(PAPERS);
                     home::make(&files)?;
                     unzip::unzip(path, &files, Take::All, most)?;
-                    self.inner("source/files")?
+                    self.inner(&format!("source/{PAPERS}"))?
                 } else {
                     place(path, &self.folder.join("source"), &[name.to_owned()])?;
                     format!("source/{name}")
@@ -252,9 +255,9 @@ impl Receiving {
             }
             several => {
                 for (_, parts, path) in several {
-                    place(path, &self.folder.join("source").join("files"), parts)?;
+                    place(path, &self.folder.join("source").join(PAPERS), parts)?;
                 }
-                self.inner("source/files")?
+                self.inner(&format!("source/{PAPERS}"))?
             }
         };
         let upload = self.upload();

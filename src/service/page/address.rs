@@ -10,6 +10,11 @@ pub fn people(id: &str) -> String {
     format!("{WORK}/{id}")
 }
 
+/// A page of its people, from 1.
+pub fn people_page(id: &str, page: usize) -> String {
+    if page > 1 { with(&people(id), "page", &page.to_string()) } else { people(id) }
+}
+
 /// A person of a batch.
 pub fn person(id: &str, entry: usize) -> String {
     format!("{WORK}/{id}/people/{entry}")

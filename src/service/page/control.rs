@@ -9,6 +9,13 @@ use crate::form::{FieldKind, TextFormat};
 /// What the names of controls begin with, so that no field's name is taken for another part of the form.
 pub const PREFIX: &str = "f.";
 
+/// What the names of parts begin with that tell what stood in a control when it was shown. Whoever left a control as it was takes
+/// nothing back that was put right in another window meanwhile.
+pub const SHOWN: &str = "was.";
+
+/// A text of more characters than this is not read and cut in a control of one line.
+const LONG: usize = 40;
+
 /// A field and what it holds.
 #[derive(Clone)]
 pub struct Control {
@@ -20,6 +27,8 @@ pub struct Control {
     pub kind: FieldKind,
     /// What stands in it.
     pub value: Held,
+    /// What the record holds: something else where what was typed could not be taken.
+    pub kept: Held,
 }
 
 /// What a field holds.
@@ -52,6 +61,16 @@ impl Control {
     }
 }
 
+/// What stood in a control, for the form to send along; nothing of pictures.
+pub fn shown_before(control: &Control) -> Option<El> {
+    let value = match &control.kept {
+        Held::Text(text) => text.clone(),
+        Held::Ticked(ticked) => if *ticked { "true" } else { "" }.to_owned(),
+        Held::Picture(_) => return None,
+    };
+    Some(el("input").attr("type", "hidden").attr("name", format!("{SHOWN}{}", control.name)).attr("value", value))
+}
+
 /// The control as HTML; `described` is the element that tells what is wrong.
 pub fn control(control: &Control, batch: &str, entry: usize, described: Option<String>, wrong: bool, lang: Lang) -> El {
     let input = |name: &'static str| {
@@ -66,7 +85,9 @@ pub fn control(control: &Control, batch: &str, entry: usize, described: Option<S
     let hinted = |input: El, hint: &'static str| el("div").put(input).put(el("p").class("hint").text(hint));
     match &control.kind {
         FieldKind::Text(format) => match format {
-            TextFormat::Plain if text.contains('\n') => input("textarea").attr("rows", "3").text(text.clone()),
+            TextFormat::Plain if text.contains('\n') || text.chars().count() > LONG => {
+                input("textarea").attr("rows", "3").text(text.clone())
+            }
             TextFormat::Plain => line(input("input")),
             TextFormat::Number => line(input("input")).attr("inputmode", "decimal"),
             TextFormat::IdNumber => hinted(

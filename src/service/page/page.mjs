@@ -72,7 +72,7 @@ function upload(form) {
       if (!lengthComputable) return;
       const percent = Math.round((100 * loaded) / total);
       bar.value = percent;
-      said.textContent = `${form.dataset.sending} ${percent}%`;
+      said.textContent = percent < 100 ? `${form.dataset.sending} ${percent}%` : form.dataset.arrived;
     });
     request.addEventListener('load', () => {
       if (request.status < 300) {
@@ -135,6 +135,15 @@ function follow(box) {
   events.addEventListener('done', finished);
 }
 
+/** The second click of a double click is none. What the form asks for may be a file, so it can be sent again a little later. */
+function once(form) {
+  let sent = 0;
+  form.addEventListener('submit', (event) => {
+    if (Date.now() - sent < 2000) event.preventDefault();
+    else sent = Date.now();
+  });
+}
+
 /** A sheet in the width of the page and back. */
 function zoom(link) {
   const paper = link.closest('.paper');
@@ -163,6 +172,9 @@ function ready() {
 
 document.querySelectorAll('[data-drop]').forEach(zone);
 document.querySelectorAll('form[data-upload]').forEach(upload);
+document.querySelectorAll('form[method=post]:not([data-upload])').forEach(once);
 document.querySelectorAll('[data-events]').forEach(follow);
 document.querySelectorAll('.paper a.zoom').forEach(zoom);
-ready();
+// Chromium goes to the place in the address after the scripts ran, and takes the focus away from where they put it.
+if (document.readyState === 'complete') ready();
+else addEventListener('load', () => setTimeout(ready));

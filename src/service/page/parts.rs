@@ -64,6 +64,35 @@ pub fn problems(found: &[Problem], most: usize, lang: Lang) -> El {
     list.put(el("li").class("more-of").text(words))
 }
 
+/// Problems, errors first, each with what helps against it; said once for all that it helps against. Fifty at most.
+pub fn with_help(found: &[Problem], lang: Lang) -> Vec<El> {
+    let sorted = found.iter().filter(|one| one.error).chain(found.iter().filter(|one| !one.error));
+    let mut groups: Vec<(&str, Vec<Problem>)> = Vec::new();
+    for one in sorted.take(MOST) {
+        match groups.iter_mut().find(|(help, _)| *help == one.help(lang)) {
+            Some((_, group)) => group.push(one.clone()),
+            None => groups.push((one.help(lang), vec![one.clone()])),
+        }
+    }
+    let mut out = Vec::new();
+    for (help, group) in groups {
+        out.push(problems(&group, MOST, lang));
+        out.extend((!help.is_empty()).then(|| el("p").class("soft help").value(help)));
+    }
+    let rest = found.len().saturating_sub(MOST);
+    if rest > 0 {
+        let words = match lang {
+            Lang::Zh => format!("还有 {rest} 处"),
+            Lang::En => format!("{rest} more"),
+        };
+        out.push(el("p").class("soft").text(words));
+    }
+    out
+}
+
+/// So many problems are told with their help on one page.
+const MOST: usize = 50;
+
 fn problem(problem: &Problem, lang: Lang) -> El {
     let line = el("li").class(if problem.error { "error" } else { "warning" }).put(sign(problem, lang));
     let place = place(problem);

@@ -2,7 +2,7 @@
 
 use super::address;
 use super::html::{El, el};
-use super::parts::{Tone, drawn, mark, note, problems};
+use super::parts::{Tone, drawn, mark, note, problems, with_help};
 use super::words::{Mark, people as people_words, say};
 use crate::batch::{Problem, UnitLine};
 use crate::diag::Lang;
@@ -107,7 +107,19 @@ pub fn people(view: &People<'_>, lang: Lang) -> Vec<El> {
             format!("{} with errors will be held back. Open a name to see what is wrong and mend it.", people_words(lang, wrong))
         }
     };
-    page.push(note(if wrong == 0 { Tone::Fine } else { Tone::Wrong }, words));
+    let passed = view.notes.iter().filter(|one| one.error).count();
+    if wrong > 0 || passed == 0 {
+        page.push(note(if wrong == 0 { Tone::Fine } else { Tone::Wrong }, words));
+    }
+    if passed > 0 {
+        // Somebody's papers may be in what was not read: green would lose them in silence.
+        let words = match lang {
+            Lang::Zh => format!("有 {passed} 处错误不是某一个人的，可能漏了人："),
+            Lang::En => format!("{passed} of the errors are of nobody alone; somebody may be missing: "),
+        };
+        let link = el("a").attr("href", "#others-title").text(say(lang, "看看是什么", "see what it is"));
+        page.push(note(Tone::Wrong, words).put(el("p").put(link)));
+    }
     page.push(tabs(view, &count, lang));
     let shown: Vec<&Row> = view.rows.iter().filter(|row| view.show.shows(row.mark)).collect();
     let pages = shown.len().div_ceil(PER_PAGE).max(1);
@@ -196,7 +208,7 @@ fn others(view: &People<'_>, lang: Lang) -> Option<El> {
     });
     let mut found: Vec<El> = units.collect();
     if !view.notes.is_empty() {
-        found.push(el("div").class("below").put(problems(view.notes, usize::MAX, lang)));
+        found.push(el("div").class("below").all(with_help(view.notes, lang)));
     }
     (!found.is_empty()).then(|| {
         el("section")

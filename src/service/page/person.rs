@@ -1,7 +1,7 @@
 //! One person: what is wrong, each with its control; the sheet beside it, the fields outlined.
 
 use super::address;
-use super::control::{Control, control};
+use super::control::{Control, control, shown_before};
 use super::html::{El, el};
 use super::parts::{Tone, mark, note, problems, sign};
 use super::people::Row;
@@ -15,6 +15,8 @@ pub struct Person<'p> {
     pub id: &'p str,
     /// The person.
     pub row: &'p Row,
+    /// On which page of everybody the person's row stands.
+    pub page: usize,
     /// The nearest person before with something wrong or to look at.
     pub before: Option<usize>,
     /// The nearest person after.
@@ -54,7 +56,7 @@ pub fn person(view: &Person<'_>, lang: Lang) -> Vec<El> {
 fn heading(view: &Person<'_>, lang: Lang) -> El {
     let row = view.row;
     let name = if row.name.is_empty() { say(lang, "（没有姓名）", "(no name)") } else { &row.name };
-    let list = format!("{}#p-{}", address::people(view.id), row.entry);
+    let list = format!("{}#p-{}", address::people_page(view.id, view.page), row.entry);
     let back = el("p").class("crumb").put(el("a").attr("href", list).text(say(lang, "← 全部人员", "← everybody")));
     let title = el("h1").text(format!("{} ", row.n)).value(name);
     let facts = el("p").class("row").put(mark(row.mark, lang));
@@ -173,14 +175,9 @@ fn one(view: &Person<'_>, mend: &Mend, lang: Lang) -> El {
     let label = if mend.control.label.is_empty() { label.value(name) } else { label };
     let described = (!mend.problems.is_empty()).then(|| format!("why-{name}"));
     let wrong = mend.problems.iter().any(|problem| problem.error);
-    el("li").attr("id", format!("f-{name}")).put(el("div").class("row apart").put(label).all(sheet)).put(told).put(control(
-        &mend.control,
-        view.id,
-        view.row.entry,
-        described,
-        wrong,
-        lang,
-    ))
+    let control_of_it = control(&mend.control, view.id, view.row.entry, described, wrong, lang);
+    let heading = el("div").class("row apart").put(label).all(sheet);
+    el("li").attr("id", format!("f-{name}")).put(heading).put(told).all(shown_before(&mend.control)).put(control_of_it)
 }
 
 /// Every field with what it holds, and a link to change it.

@@ -71,6 +71,7 @@ fn work(start: &Start, lang: Lang) -> El {
         .attr("enctype", "multipart/form-data")
         .attr("data-upload", "")
         .attr("data-sending", say(lang, "正在上传", "Sending"))
+        .attr("data-arrived", say(lang, "传完了，正在打开，请稍候", "All has arrived and is being opened"))
         .attr("data-failed", say(lang, "没有送到，请再试一次", "It did not arrive; try again"))
         .put(choose)
         .put(send(start, lang))
@@ -144,8 +145,8 @@ fn send(start: &Start, lang: Lang) -> El {
         .put(el("label").attr("for", "list").text(say(lang, "名单，或填好的表", "The list, or filled forms")))
         .put(el("p").attr("id", "list-hint").text(say(
             lang,
-            "Excel（每人一行）、JSON、填好的 PDF 或 Word（可以多选）、装着材料的 zip",
-            "Excel (a row each), JSON, filled PDF or Word files (several), a zip of folders",
+            "一份 Excel（每人一行）或 JSON 名单；或填好的 PDF、Word，可以多选；或装着材料的 zip",
+            "one Excel list (a row each) or JSON; or filled PDF or Word files, several; or a zip of folders",
         )))
         .put(file("list", "list", ".xlsx,.json,.jsonl,.pdf,.docx,.zip").flag("required", true).attr("aria-describedby", "list-hint"))
         .put(chosen_files());

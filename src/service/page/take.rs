@@ -1,5 +1,7 @@
 //! Step 4: what is made, and what is taken away.
 
+use std::collections::BTreeSet;
+
 use super::address;
 use super::html::{El, el};
 use super::parts::{Tone, note, problems};
@@ -49,6 +51,8 @@ pub struct Made {
     pub dossiers: usize,
     /// How many pages.
     pub pages: usize,
+    /// Those whose dossiers were made, by entry; with errors they are drafts.
+    pub drafts: BTreeSet<usize>,
     /// Files for all: print runs, sheets, letters, as paths below the output.
     pub files: Vec<String>,
     /// The files of each person, by entry.
@@ -69,7 +73,7 @@ pub fn take(view: &Take<'_>, lang: Lang) -> Vec<El> {
         return page;
     };
     page.push(goods(view, made, lang));
-    page.extend(failures(view, lang));
+    page.extend(failures(view, made, lang));
     page.extend(own(view, made, lang));
     page.push(wishes(view, lang, true));
     page
@@ -191,6 +195,9 @@ fn goods(view: &Take<'_>, made: &Made, lang: Lang) -> El {
         .all(of_units)
 }
 
+/// The endings of files in the order in which they stand everywhere else.
+const FORMATS: [&str; 3] = [".pdf", ".docx", ".xlsx"];
+
 /// Files that differ by their format alone.
 struct Group<'f> {
     folder: &'f str,
@@ -215,6 +222,9 @@ fn grouped(files: &[String]) -> Vec<Group<'_>> {
             None => groups.push(Group { folder, stem, paths: vec![path] }),
         }
     }
+    for group in &mut groups {
+        group.paths.sort_by_key(|path| FORMATS.iter().position(|ending| path.ends_with(ending)));
+    }
     // What is printed is what most come for.
     groups.sort_by_key(|group| group.folder != PRINT);
     groups
@@ -236,14 +246,17 @@ pub fn file_address(base: &str, path: &str) -> String {
 }
 
 /// Who was held back, and the list of it to take along.
-fn failures(view: &Take<'_>, lang: Lang) -> Option<El> {
+fn failures(view: &Take<'_>, made: &Made, lang: Lang) -> Option<El> {
     let held: Vec<&Row> = view.rows.iter().filter(|row| matches!(row.mark, Mark::Wrong | Mark::Failed)).collect();
     if held.is_empty() {
         return None;
     }
-    let title = match lang {
-        Lang::Zh => format!("留下的 {} 人", held.len()),
-        Lang::En => format!("Held back: {}", people_words(lang, held.len())),
+    let drafts = held.iter().filter(|row| made.drafts.contains(&row.entry)).count();
+    let title = match (drafts, lang) {
+        (0, Lang::Zh) => format!("留下的 {} 人", held.len()),
+        (0, Lang::En) => format!("Held back: {}", people_words(lang, held.len())),
+        (_, Lang::Zh) => format!("有错的 {} 人，其中 {drafts} 人出了草稿", held.len()),
+        (_, Lang::En) => format!("With errors: {}; drafts were made of {drafts}", people_words(lang, held.len())),
     };
     let rows = held.iter().map(|row| {
         let name = if row.name.is_empty() { say(lang, "（没有姓名）", "(no name)") } else { &row.name };

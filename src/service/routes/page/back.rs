@@ -36,7 +36,9 @@ fn read(engine: &Engine, sent: &[Part]) -> Result<(Vec<Returned>, Against), Prob
     engine.template(&template)?;
     let record = sent.iter().find(|part| part.name == "sent" && !part.bytes.is_empty());
     let record = record.map(|part| Record::parse(&part.bytes, &NoFiles)).transpose().map_err(Problem::refused)?;
-    let filled = sent.iter().filter(|part| part.name == "filled" && !part.bytes.is_empty());
+    // A control without a file sends a part whose file has no name; a file with nothing in it is told as such.
+    let is_file = |part: &&Part| !part.bytes.is_empty() || part.file.as_deref().is_some_and(|name| !name.is_empty());
+    let filled = sent.iter().filter(|part| part.name == "filled").filter(is_file);
     let files: Vec<Returned> = filled.map(|part| one(engine, &template, part, record.as_ref())).collect();
     if files.is_empty() {
         return Err(Problem::bad_request("no-file", "没有选文件", "no file was chosen")

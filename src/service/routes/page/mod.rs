@@ -19,7 +19,7 @@ pub use self::words::in_words;
 
 use self::ask::Ask;
 use crate::service::app::App;
-use crate::service::page::address::WORK;
+use crate::service::page::address::{self, WORK};
 use crate::service::page::assets;
 use crate::service::page::html::El;
 use crate::service::page::shell::{Shell, Step, WorkFrame};
@@ -31,13 +31,15 @@ pub fn routes() -> Router<App> {
         .route("/", get(start::show))
         .route("/form/{template}/people.xlsx", get(start::workbook))
         .route("/form/{template}/page.png", get(start::picture))
-        .route(WORK, post(work::receive))
+        .route(WORK, get(home).post(work::receive))
         .merge(of_a_batch())
-        .route("/back", post(back::show))
+        .route("/back", get(home).post(back::show))
         .route("/back/record", post(back::record))
         // What is sent is counted where it is read.
         .layer(DefaultBodyLimit::disable())
         .route("/page/{digest}/{name}", get(asset))
+        // What browsers ask for beside a page that names no icon: the entry page, the documentation.
+        .route("/favicon.ico", get(icon))
 }
 
 /// The pages of a batch.
@@ -45,13 +47,13 @@ fn of_a_batch() -> Router<App> {
     let below = |path: &str| format!("{WORK}{path}");
     Router::new()
         .route(&below("/{id}"), get(work::show))
-        .route(&below("/{id}/stop"), post(work::stop))
-        .route(&below("/{id}/again"), post(work::again))
+        .route(&below("/{id}/stop"), get(batch).post(work::stop))
+        .route(&below("/{id}/again"), get(batch).post(work::again))
         .route(&below("/{id}/people/{entry}"), get(person::show).post(person::mend))
         .route(&below("/{id}/people/{entry}/{sheet}"), get(person::picture_of))
         .route(&below("/{id}/people/{entry}/photo/{field}"), get(person::photo))
         .route(&below("/{id}/take"), get(take::show))
-        .route(&below("/{id}/make"), post(take::make))
+        .route(&below("/{id}/make"), get(batch).post(take::make))
         .route(&below("/{id}/files/{*path}"), get(take::file))
         .route(&below("/{id}/wipe"), get(work::ask_to_wipe).post(work::wipe))
 }
@@ -87,6 +89,21 @@ fn framed(
 fn see(address: &str) -> Response {
     let place = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static("/"));
     (StatusCode::SEE_OTHER, [(axum::http::header::LOCATION, place)]).into_response()
+}
+
+/// Where a form was posted to, asked for by itself: by the address bar, by a mark that was kept.
+async fn home() -> Response {
+    see("/")
+}
+
+/// The same of a form of a batch.
+async fn batch(Path(id): Path<String>) -> Response {
+    see(&address::people(&address::percent(&id)))
+}
+
+async fn icon() -> Response {
+    let kind = (CONTENT_TYPE, HeaderValue::from_static(assets::ICON.kind));
+    ([kind, (CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400"))], assets::ICON.text).into_response()
 }
 
 /// The style, the script, the icon: kept by the browser for good, as the address names what is in them.

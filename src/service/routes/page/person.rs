@@ -24,9 +24,9 @@ use crate::service::app::App;
 use crate::service::batches::{Amend, Batch};
 use crate::service::bodies::{Part, parts};
 use crate::service::page::address::{self, with};
-use crate::service::page::control::{Control, Held, PREFIX};
+use crate::service::page::control::{Control, Held, PREFIX, SHOWN};
 use crate::service::page::parts::Tone;
-use crate::service::page::people::Row;
+use crate::service::page::people::{PER_PAGE, Row};
 use crate::service::page::person::{Mend, Person as View, person};
 use crate::service::page::shell::Step;
 use crate::service::page::words::{Mark, say};
@@ -70,12 +70,21 @@ async fn shown(
         }
     }
     let row = everybody.iter().find(|row| row.entry == entry).ok_or_else(nobody)?;
+    let errors = row.problems.iter().filter(|problem| problem.error).count();
+    let said = said.map(|(tone, words)| match (tone, errors, ask.lang) {
+        (Tone::Wrong, ..) | (_, 0, _) => (tone, words),
+        // Green would say that all is well.
+        (_, _, Lang::Zh) => (Tone::Plain, format!("已保存，重新核对过了；还有 {errors} 处错误。")),
+        (_, 1, Lang::En) => (Tone::Plain, "Saved and checked again; one error is left.".to_owned()),
+        (_, _, Lang::En) => (Tone::Plain, format!("Saved and checked again; {errors} errors are left.")),
+    });
     let (before, after) = beside(&everybody, row);
     let first = seen.places.iter().map(|(_, sheet)| *sheet).next();
     let id = batch.id.to_string();
     let view = View {
         id: &id,
         row,
+        page: everybody.iter().position(|one| one.entry == entry).unwrap_or_default() / PER_PAGE + 1,
         before,
         after,
         mend: &seen.mend,
@@ -176,7 +185,7 @@ fn control(name: &FieldName, label: &str, kind: &FieldKind, record: &Record) -> 
         FieldKind::Photo => Held::Picture(record.asset(name).is_some()),
         _ => Held::Text(record.text(name).unwrap_or_default().to_owned()),
     };
-    Control { name: name.to_string(), label: label.to_owned(), kind: kind.clone(), value }
+    Control { name: name.to_string(), label: label.to_owned(), kind: kind.clone(), kept: value.clone(), value }
 }
 
 /// The nearest people before and after with something to look at.
@@ -202,7 +211,10 @@ pub async fn mend(
         .run(move || {
             let (app, batch, lang) = job;
             let template = batch.kept().wish.template;
-            let set = app.batches.look(&batch, entry, |engine, person| changes(engine, &template, person, &sent))?;
+            let (set, refused) = app.batches.look(&batch, entry, |engine, person| changes(engine, &template, person, &sent))?;
+            if let Some(refused) = refused {
+                return Ok(Some(Err((refused, Amend { set, ..Amend::default() }))));
+            }
             if set.is_empty() {
                 return Ok(None);
             }
@@ -227,7 +239,10 @@ pub async fn mend(
     // What was typed stays in its control, beside why it cannot be taken.
     let text = |edit: &Edit| if let Edit::Text(text) = edit { text.clone() } else { String::new() };
     let typed = amend.set.iter().map(|(name, edit)| (name.clone(), text(edit))).collect();
-    let words: Vec<String> = refused.problems.iter().map(|one| told(one, ask.lang)).collect();
+    let words: Vec<String> = match &refused.detail {
+        Some(detail) if refused.problems.is_empty() => [&refused.title, detail].map(|words| words.text(ask.lang).to_owned()).into(),
+        _ => refused.problems.iter().map(|one| told(one, ask.lang)).collect(),
+    };
     let intro = say(ask.lang, "没有保存：", "Not saved: ");
     let said = Some((Tone::Wrong, format!("{intro}{}", words.join(say(ask.lang, "；", "; ")))));
     let mut response = shown(&app, &ask, &batch, entry, said, &typed).await?;
@@ -241,25 +256,35 @@ fn told(one: &crate::diag::Diagnostic, lang: Lang) -> String {
     format!("{label}{colon}{}", one.message.text(lang))
 }
 
-/// The values that a form sent and that are others than the record's.
-fn changes(engine: &Engine, template: &str, person: &Person<'_>, sent: &[Part]) -> Result<BTreeMap<String, Edit>, Problem> {
-    let Some(record) = &person.record else { return Ok(BTreeMap::new()) };
+/// The values of a form, and why one of them cannot be one.
+type Changes = (BTreeMap<String, Edit>, Option<Problem>);
+
+/// The values that a form sent and that are others than the record's, and than they stood in the form.
+fn changes(engine: &Engine, template: &str, person: &Person<'_>, sent: &[Part]) -> Result<Changes, Problem> {
+    let Some(record) = &person.record else { return Ok(Changes::default()) };
     let (forms, labels) = (forms(engine, template, record)?, engine.fields(template)?);
     let fields = fields_of(&forms, &labels);
-    let mut set = BTreeMap::new();
+    let (mut set, mut refused) = (BTreeMap::new(), None);
     let names: BTreeSet<&str> = sent.iter().filter_map(|part| part.name.strip_prefix(PREFIX)).collect();
     for name in names {
         let Some(field) = FieldName::parse(name).filter(|field| labels.contains_key(&field.pattern())) else { continue };
         let values = sent.iter().filter(|part| part.name.strip_prefix(PREFIX) == Some(name));
         // Of a box the last value counts: the empty one before it tells that it was there.
         let Some(part) = values.last() else { continue };
+        let shown = sent.iter().find(|part| part.name.strip_prefix(SHOWN) == Some(name));
+        if shown.is_some_and(|shown| text(shown).ok().is_some_and(|shown| text(part).is_ok_and(|now| now == shown))) {
+            continue;
+        }
         let kind = fields.iter().find(|one| one.name == field).map(|one| &one.kind);
         let edit = match kind {
             Some(FieldKind::Check) => {
                 let ticked = part.bytes.as_ref() == b"true";
                 (record.flag(&field).unwrap_or_default() != ticked).then_some(Edit::Flag(ticked))
             }
-            Some(FieldKind::Photo) => picture(part)?,
+            Some(FieldKind::Photo) => picture(part).unwrap_or_else(|why| {
+                refused = Some(why);
+                None
+            }),
             _ => {
                 let text = text(part)?;
                 let before = record.text(&field).unwrap_or_default();
@@ -270,7 +295,7 @@ fn changes(engine: &Engine, template: &str, person: &Person<'_>, sent: &[Part]) 
         };
         set.extend(edit.map(|edit| (name.to_owned(), edit)));
     }
-    Ok(set)
+    Ok((set, refused))
 }
 
 fn text(part: &Part) -> Result<String, Problem> {
@@ -280,7 +305,8 @@ fn text(part: &Part) -> Result<String, Problem> {
 
 /// A photo that was chosen; nothing where none was.
 fn picture(part: &Part) -> Result<Option<Edit>, Problem> {
-    if part.bytes.is_empty() {
+    // A control without a file sends a part whose file has no name.
+    if part.bytes.is_empty() && part.file.as_deref().is_none_or(str::is_empty) {
         return Ok(None);
     }
     let kind = match part.bytes.as_ref() {

@@ -76,6 +76,7 @@ fn made(report: &Report) -> Made {
     Made {
         dossiers: report.lines.iter().filter(|line| line.pages > 0).count(),
         pages: report.pages(),
+        drafts: report.lines.iter().filter(|line| line.pages > 0).map(|line| line.entry).collect(),
         files: report.files.clone(),
         own: own.collect(),
     }
@@ -99,7 +100,11 @@ pub async fn make(
         colour: Some(on("colour")),
         ..Change::default()
     };
-    on_disk(move || app.batches.run(&batch, change)).await?;
+    match on_disk(move || app.batches.run(&batch, change)).await {
+        // The second click of a double click: what it asks for is being made.
+        Err(busy) if busy.code == "batch-at-work" => {}
+        other => drop(other?),
+    }
     Ok(see(&address::take(&id)))
 }
 

@@ -9,6 +9,7 @@ use axum::response::Response;
 use super::ask::Ask;
 use super::page;
 use crate::service::observe::{RequestId, Told};
+use crate::service::page::address::{self, percent};
 use crate::service::page::trouble::trouble;
 use crate::service::problem::Problem;
 
@@ -20,9 +21,13 @@ pub async fn in_words(request: Request, next: Next) -> Response {
     }
     let ask = Ask::of(&parts);
     let number = parts.extensions.get::<RequestId>().map_or(String::new(), |id| id.0.clone());
+    let id = parts.uri.path().strip_prefix("/work/").and_then(|rest| rest.split('/').next()).filter(|id| !id.is_empty());
+    let work = id.map(|id| address::people(&percent(id)));
     let mut response = next.run(Request::from_parts(parts, body)).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
-    let shown = page(&ask, problem.title.text(ask.lang), None, trouble(&problem, &number, ask.lang));
+    // Of a batch that is gone there is nothing to go back to.
+    let work = work.filter(|_| problem.code != "batch-not-found");
+    let shown = page(&ask, problem.title.text(ask.lang), None, trouble(&problem, &number, work.as_deref(), ask.lang));
     let (mut parts, _) = response.into_parts();
     let (shown, body) = shown.into_parts();
     parts.headers.extend(shown.headers);

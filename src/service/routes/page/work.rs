@@ -152,6 +152,9 @@ pub async fn show(State(app): State<App>, ask: Ask, Path(id): Path<String>) -> R
     };
     let wrong = rows.iter().filter(|row| Show::Wrong.shows(row.mark)).count();
     let title = match (wrong, lang) {
+        (0, _) if report.notes.iter().any(|one| one.error) => {
+            say(lang, "核对完了，可能漏了人", "Checked; somebody may be missing").to_owned()
+        }
         (0, _) => say(lang, "核对完了，没有错误", "Checked, no errors").to_owned(),
         (_, Lang::Zh) => format!("核对完了，{wrong} 人有错"),
         (_, Lang::En) => format!("Checked, {} with errors", people_words(lang, wrong)),
