@@ -157,8 +157,8 @@ pub fn serve(arguments: &Arguments, serve: &Serve) -> Result<Ending, Stop> {
     let engine = source::engine_from(arguments, plan.templates.as_deref(), &plan.fonts)?;
     log::begin(plan.settings.log);
     plan.settings.listen = listener.local_addr().unwrap_or(plan.settings.listen);
-    greet(&plan.settings, lang);
-    match service::run_until_told(listener, Arc::new(engine), plan.settings)? {
+    let settings = plan.settings.clone();
+    match service::run_until_told(listener, Arc::new(engine), plan.settings, || greet(&settings, lang))? {
         service::Ended::Finished => Ok(Ending::Done),
         service::Ended::AtOnce => Ok(Ending::Interrupted),
     }
