@@ -98,11 +98,12 @@ fn the_lines_of_python_run() {
     assert_eq!((own(&zip, ".pdf"), own(&zip, ".docx")), (12, 12));
 
     // What is wrong is told by label, without the value.
-    let wrong = client.replace("with_photo(record, \"samples\"), \"output\"", "{\"name\": [7001]}, \"output\"");
+    let wrong = client.replace("with_photo(record, \"samples\"), \"output\"", "{\"name\": 7001}, \"output\"");
     assert_ne!(&wrong, client, "the line that renders one record");
     let text = wrong.replace(WRITTEN, &service.address().to_string());
     let mut python = Command::new("python3");
-    let made = python.env_remove("http_proxy").env_remove("all_proxy").arg("-c").arg(text).current_dir(desk.path()).output().expect("it runs");
+    let made =
+        python.env_remove("http_proxy").env_remove("all_proxy").arg("-c").arg(text).current_dir(desk.path()).output().expect("it runs");
     let words = String::from_utf8_lossy(&made.stderr);
     assert!(made.status.code() == Some(1) && words.contains("姓名: ") && !words.contains("7001"), "{words}");
 }
