@@ -9,11 +9,14 @@ mod people;
 #[path = "support/service.rs"]
 mod service;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use batches::{Office, settings};
+use formwright::form::Role;
+use formwright::layout::ItemKind;
 use formwright::readback::ReadBack;
 use formwright::{DocxOptions, Engine, PdfOptions, Record};
 use serde_json::{Value, json};
@@ -56,6 +59,34 @@ fn it_is_made_and_read_back() {
         let filled = engine.fill(name, full.clone()).unwrap_or_else(|error| panic!("{name}: {error:?}"));
         assert!(filled.pages() > 1, "{name}");
         assert_eq!((full.rows("cover"), full.rows("members")), if name == "leave" { (3, 0) } else { (0, 5) });
+    }
+}
+
+/// In a box that is too narrow for the room between them, 年, 月 and 日 stay on one line.
+#[test]
+fn an_empty_date_stays_on_its_line() {
+    let folder = templates();
+    let path = folder.path().join("leave/form.hbs");
+    let text = fs::read_to_string(&path).expect("it is there");
+    for (cols, lines) in [("40 60", 3), ("26 60", 3), ("60 40", 3)] {
+        fs::write(&path, text.replace("cols=\"40 60\"", &format!("cols=\"{cols}\""))).expect("it can be written");
+        let engine = Engine::open(folder.path(), "fonts").expect("they can be opened");
+        let blank = engine.blank("leave").expect("it is a form");
+        let (form, layout) = (blank.form(), blank.layout());
+        let mut found = BTreeSet::new();
+        for item in layout.frames.iter().flat_map(|frame| &frame.items) {
+            let Role::Value(at) = item.role else { continue };
+            let inner = match &item.kind {
+                ItemKind::Widget(widget) => widget.items.clone(),
+                _ => vec![item.clone()],
+            };
+            for set in inner.iter().filter(|_| form[at].name.as_str().ends_with(".day")) {
+                if let ItemKind::Text(set) = &set.kind {
+                    found.extend(set.runs.iter().map(|run| (at.0, (run.baseline.0 * 100.0) as i64)));
+                }
+            }
+        }
+        assert_eq!(found.len(), lines, "{cols}: a line each");
     }
 }
 
