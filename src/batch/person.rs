@@ -65,7 +65,7 @@ pub struct Person<'e> {
 /// # Errors
 /// As [`Source::load`]; a template or a round with mistakes.
 pub fn person<'e>(engine: &'e Engine, source: &Source, entry: usize, options: &BatchOptions) -> Result<Person<'e>, Error> {
-    let (round, shown) = (engine.round()?, Shown::new(engine)?);
+    let (round, shown) = (engine.round()?, Shown::new(engine, &options.template)?);
     let loaded = source.load(engine, entry)?;
     let mut problems = read(&loaded, round, &shown);
     let Loaded { record, files, .. } = loaded;
@@ -82,7 +82,7 @@ pub fn person<'e>(engine: &'e Engine, source: &Source, entry: usize, options: &B
 /// What is wrong with an entry before it is set on a form.
 pub(super) fn read(loaded: &Loaded, round: &Round, shown: &Shown) -> Vec<Problem> {
     let mut found: Vec<Problem> = loaded.found.iter().map(Problem::from).collect();
-    if let Some(record) = &loaded.record {
+    if let Some(record) = loaded.record.as_ref().filter(|_| shown.of_round) {
         found.extend(across::person(record, round));
         found.extend(shown.lacking(record).iter().map(Problem::from));
     }

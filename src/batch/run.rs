@@ -67,7 +67,7 @@ pub fn run(engine: &Engine, source: &Path, output: &Path, options: &BatchOptions
     let source = Source::open(path, &options.source(), engine)?;
     let round = engine.round()?;
     let common = Common::new(engine, &dossier_templates(&options.template), options.grey(round))?;
-    let shown = Shown::new(engine)?;
+    let shown = Shown::new(engine, &options.template)?;
     let folder = if options.check_only { Folder::for_report(output)? } else { Folder::open(output)? };
     let mut journal = match (&options.check_only, &options.journal) {
         (false, _) => Journal::open(&folder.journal())?,

@@ -46,12 +46,17 @@ pub struct Shown {
     keys: Vec<String>,
     /// The columns of the sheet that should say something, with their labels.
     columns: Vec<(FieldName, String)>,
+    /// Whether the form that the batch makes is one of the round: it asks for the recommending unit. Of another form's people the
+    /// round asks nothing.
+    pub of_round: bool,
 }
 
 impl Shown {
-    /// The keys of the people on the sheet and the letter.
-    pub fn new(engine: &Engine) -> Result<Shown, Error> {
-        let mut shown = Shown { keys: vec![RECOMMENDER.to_owned()], columns: Vec::new() };
+    /// The keys of the people on the sheet and the letter; `template` is the form that the batch makes.
+    pub fn new(engine: &Engine, template: &str) -> Result<Shown, Error> {
+        // What is wrong with the template is told where it is used.
+        let of_round = engine.form(template, &Record::blank()).map_or(true, |form| form.field(RECOMMENDER).is_some());
+        let mut shown = Shown { keys: vec![RECOMMENDER.to_owned()], columns: Vec::new(), of_round };
         for template in [SHEET, LETTER] {
             for field in engine.form(template, &Record::blank())?.fields {
                 let of_person = field.name.as_str().strip_prefix(PEOPLE_KEY).and_then(|rest| rest.strip_prefix(".0."));

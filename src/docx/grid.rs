@@ -154,15 +154,9 @@ fn empty(shared: &mut Shared) -> TableCell {
 }
 
 /// What stands in a cell: one atom at its place, or several, one below the other.
-fn content<'l>(shared: &mut Shared, mut atoms: Vec<Atom<'l>>, area: &Rect, cells: &mut Cells<'l>) -> Result<TableCell, Error> {
-    if let [Atom { thing: Thing::Table(_), .. }] = atoms.as_slice()
-        && let Some(Atom { area: inner, thing: Thing::Table(inside) }) = atoms.pop()
-    {
-        // A table of the form beside something else: a table in the cell that keeps its place.
-        let table = ruled(shared, inside, cells, inner.x - area.x)?;
-        let above = twips(inner.y - area.y);
-        let made = if above > 0 { TableCell::new().add_paragraph(para::spacer(shared, above)) } else { TableCell::new() };
-        return Ok(made.add_table(table).add_paragraph(para::spacer(shared, 20)));
+fn content<'l>(shared: &mut Shared, atoms: Vec<Atom<'l>>, area: &Rect, cells: &mut Cells<'l>) -> Result<TableCell, Error> {
+    if atoms.iter().any(|atom| matches!(atom.thing, Thing::Table(_))) {
+        return around_tables(shared, atoms, area, cells);
     }
     let scope = if atoms.len() == 1 { Scope::Cell } else { Scope::Line };
     let mut stacks: Vec<Stack> = Vec::new();
@@ -190,6 +184,33 @@ fn content<'l>(shared: &mut Shared, mut atoms: Vec<Atom<'l>>, area: &Rect, cells
             made = made.add_paragraph(paragraph);
         }
         reached = bottom.max(reached);
+    }
+    Ok(made)
+}
+
+/// A table of the form beside something else: a table in the cell that keeps its place. What no straight cut parts from it (a line
+/// that lies over its edge) stands before or after it, so that neither is lost.
+fn around_tables<'l>(shared: &mut Shared, atoms: Vec<Atom<'l>>, area: &Rect, cells: &mut Cells<'l>) -> Result<TableCell, Error> {
+    let mut made = TableCell::new();
+    let mut reached = area.y;
+    for atom in &atoms {
+        if let Thing::Table(inside) = atom.thing {
+            let table = ruled(shared, inside, cells, atom.area.x - area.x)?;
+            let above = twips(atom.area.y - reached);
+            if above > 0 {
+                made = made.add_paragraph(para::spacer(shared, above));
+            }
+            made = made.add_table(table).add_paragraph(para::spacer(shared, 20));
+            reached = reached.max(atom.area.bottom());
+        }
+        if let Some(stack) = para::stack(shared, atom, area, Scope::Line)? {
+            let bottom = stack.bottom;
+            let down = (stack.top - reached).max(Mm(0.0));
+            for paragraph in stack.moved(down) {
+                made = made.add_paragraph(paragraph);
+            }
+            reached = reached.max(bottom);
+        }
     }
     Ok(made)
 }

@@ -196,10 +196,12 @@ impl Engine {
     }
 
     /// A record that fills a form to the brim and beyond: every field as full as it holds, every text that may
-    /// continue longer than its box, three rows more than the paper has. It proves a template.
+    /// continue longer than its box, three rows more than the paper has where the form grows by rows. It proves a template.
     pub fn overfull(&self, name: &str) -> Result<Record, Error> {
         let blank = self.blank(name)?;
-        Ok(overfull::record(&blank.form, &blank.layout))
+        let longest = overfull::record(&blank.form, &blank.layout, |_| true);
+        let grown = self.form(name, &longest)?;
+        Ok(overfull::record(&blank.form, &blank.layout, |field| grown.field(field.as_str()).is_some()))
     }
 
     /// The JSON Schema (2020-12) of the record a form takes.

@@ -14,12 +14,12 @@ const LINES: usize = 8;
 /// How many rows more than the paper has.
 const MORE_ROWS: usize = 3;
 
-/// The record.
-pub fn record(form: &Form, blank: &Layout) -> Record {
+/// The record; `has` says of a field in a row more than the paper has whether the form grows by that row.
+pub fn record(form: &Form, blank: &Layout, has: impl Fn(&FieldName) -> bool) -> Record {
     let mut record = Record::blank();
     for (at, field) in form.fields.iter().enumerate() {
         let room = Room::of(form, blank, FieldIx(at));
-        for name in rows_of(form, &field.name) {
+        for name in rows_of(form, &field.name).into_iter().filter(|name| name == &field.name || has(name)) {
             if let Some(text) = words(&field.kind, &room, row_of(&name)) {
                 record.set(&name, &text);
             }

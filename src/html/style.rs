@@ -63,6 +63,8 @@ th,td{position:relative;padding:0;font-weight:400;vertical-align:middle}
 .entry input::-webkit-calendar-picker-indicator{margin:0;padding:0}
 .inline.entry input{width:calc(100% + .5em);margin-right:-.5em}
 .inline.entry{border-bottom:1px solid var(--soft)}
+.inline.entry input[type=checkbox]{width:1em;height:1em;margin:auto}
+.inline.entry:has(input[type=checkbox]){border-bottom:0}
 .echo{align-content:center;overflow-wrap:anywhere;white-space:pre-wrap;color:var(--ink)}
 .inline.echo{overflow:hidden;white-space:pre;text-overflow:ellipsis}
 .sign{border:1px dashed #9aa3b0}.seal{border:1px dashed #9aa3b0;border-radius:50%}

@@ -7,7 +7,7 @@ use super::frame::{CellPlace, FieldValue, Flow, Item, ItemKind, Layout, Placed, 
 use super::lines::fitted_runs;
 use super::{Continued, Run};
 use crate::diag::{Diagnostic, Message, Place};
-use crate::form::{Align, Field, FieldBox, FieldIx, FieldKind, Form, Label, Overflow, Role, TextFormat, TextStyle, VAlign};
+use crate::form::{Align, Field, FieldBox, FieldIx, FieldKind, Form, Label, LabelLine, Overflow, Role, TextFormat, TextStyle, VAlign};
 use crate::image::{self, ImageOptions, Picture};
 use crate::record::{Record, value};
 use crate::text::{self, Fallback, FitBox, Fitted, Longer, Missing};
@@ -201,9 +201,13 @@ impl Setter<'_> {
         if place.empty.is_empty() {
             return Vec::new();
         }
-        let plain = place.empty.iter().map(|line| line.text.as_str()).collect();
+        let mut lines = place.empty.clone();
+        if self.form[place.field].kind == FieldKind::Date {
+            lines.iter_mut().for_each(|line| narrow(line, within.w));
+        }
+        let plain = lines.iter().map(|line| line.text.as_str()).collect();
         let align = if place.align == Align::Justify { Align::Left } else { place.align };
-        let label = Label { lines: place.empty.clone(), align, leading: 1.3, vertical: false, plain };
+        let label = Label { lines, align, leading: 1.3, vertical: false, plain };
         self.label(&label, within, cell, Role::Value(place.field)).into_iter().collect()
     }
 
@@ -409,4 +413,14 @@ fn unset(text: String, place: &FieldBox, room: &Rect) -> Flow {
 /// The height that grown text asks of its row, padding not counted.
 pub fn grown_height(fitted: &Fitted) -> Mm {
     fitted.pitch.to_mm() * fitted.shown as f64 / FILL
+}
+
+/// Takes room between 年, 月 and 日 where the box is too narrow for it, so that they stay on one line.
+fn narrow(line: &mut LabelLine, room: Mm) {
+    let em = line.style.size.to_mm().0;
+    for (wide, less) in [("\u{3000}\u{3000}", "\u{3000}"), ("\u{3000}", "")] {
+        if line.text.chars().count() as f64 * em > room.0 {
+            line.text = line.text.replace(wide, less);
+        }
+    }
 }

@@ -8,8 +8,11 @@ use super::value;
 use super::vocabulary::Tag;
 use super::xml::Element;
 use crate::diag::Message;
-use crate::form::{Block, Edges, Page, PageKind, Rest};
-use crate::units::Mm;
+use crate::form::{Block, Edges, Page, PageKind, Rest, Table};
+use crate::units::{Mm, Rect};
+
+/// Tables that lie over one another by less only touch.
+const NEAR: Mm = Mm(0.05);
 
 /// The paper and its margins.
 #[derive(Clone, Copy, Debug)]
@@ -85,7 +88,13 @@ fn read_page(reader: &mut Reader, element: &Element, kind: Option<PageKind>) -> 
     for child in element.elements() {
         match child.tag {
             Tag::P => blocks.extend(line::on_page(reader, child, size).map(Block::Para)),
-            Tag::Table => blocks.extend(read_table(reader, child, sheet.as_ref()).map(Block::Table)),
+            Tag::Table => {
+                let table = read_table(reader, child, sheet.as_ref());
+                if let (Some(table), Some(sheet)) = (&table, &sheet) {
+                    apart(reader, child, table, &blocks, sheet);
+                }
+                blocks.extend(table.map(Block::Table));
+            }
             Tag::Rest => {
                 rests += 1;
                 blocks.extend(read_rest(reader, child, kind.as_ref(), rests, sheet.as_ref()).map(Block::Rest));
@@ -109,6 +118,28 @@ fn read_page(reader: &mut Reader, element: &Element, kind: Option<PageKind>) -> 
         );
     }
     Some(Page { size: size?, margin: margin?, title, kind: kind?, blocks })
+}
+
+/// A table does not lie over one before it on the page.
+fn apart(reader: &mut Reader, element: &Element, table: &Table, before: &[Block], sheet: &Sheet) {
+    // Rows that run on do not reach below the margin.
+    let foot = sheet.size.1 - sheet.margin.bottom;
+    let area = |table: &Table| {
+        let height: Mm = table.head.iter().chain(&table.rows).map(|row| row.height).sum();
+        // Rules may be one.
+        let (w, h) = (table.cols.iter().copied().sum::<Mm>() - NEAR, height.min(foot - table.y) - NEAR);
+        Rect { x: table.x, y: table.y, w, h }
+    };
+    let area_of_this = area(table);
+    let crosses = before.iter().any(|block| matches!(block, Block::Table(other) if area(other).overlaps(&area_of_this)));
+    if crosses {
+        reader.error(
+            "crossing-tables",
+            &element.at,
+            "这个表格压在前面的表格上：移动 `x` 或 `y`，或减小前面表格的行高",
+            "the table lies over one before it: move it by `x` or `y`, or make that one's rows lower",
+        );
+    }
 }
 
 /// What kind of page it is; `None` where the template's words for it are wrong.

@@ -76,9 +76,6 @@ pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -
     line.status = response.status().as_u16();
     line.ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     app.metrics.answered(&line.route, line.method, line.status, begun.elapsed());
-    if line.route == UNLOGGED {
-        return response;
-    }
     response.map(|inner| {
         line.whole = inner.is_end_stream();
         Body::new(Counted { inner, line })
@@ -105,6 +102,9 @@ struct Line {
 
 impl Drop for Line {
     fn drop(&mut self) {
+        if self.route == UNLOGGED {
+            return;
+        }
         let Line { method, status, ms, bytes, whole, problem, .. } = *self;
         let (route, request, caller) = (self.route.as_str(), self.request.as_str(), self.caller.as_str());
         let trace = self.trace.as_deref().unwrap_or("-");

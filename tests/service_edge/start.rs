@@ -1,7 +1,7 @@
 //! Starting: what is refused and in which words, where settings come from, and what an administrator is told.
 
 use std::fs::Permissions;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -162,6 +162,41 @@ fn flags_go_before_the_environment_and_both_before_the_file() {
     );
     let told = plan(&[("FORMWRIGHT_LISTEN", "4002")], "--config a.toml --listen 4003");
     assert!(told.contains("127.0.0.1:4003"), "{told}");
+}
+
+/// Fonts are a flag of the whole program, which knows no variable of theirs; the service does.
+#[test]
+fn a_variable_names_the_fonts() {
+    let desk = desk();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_formwright"));
+    command.args(["serve", "--listen", "127.0.0.1:0", "--lang", "en"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    command.env("STATE_DIRECTORY", desk.path().join("state")).env("FORMWRIGHT_FONTS", "no-such-fonts").current_dir(desk.path());
+    let mut child = command.arg("--templates").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("templates")).spawn().expect("it starts");
+    let begun = Instant::now();
+    while child.try_wait().expect("it can be asked").is_none() && begun.elapsed() < Duration::from_secs(30) {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    // Where the variable is not taken it serves, with the fonts beside it.
+    drop(child.kill());
+    let output = child.wait_with_output().expect("it ended");
+    assert!(said(&output).contains("no-such-fonts") && !said(&output).contains("unknown-setting"), "{}", said(&output));
+    assert!(output.status.code().is_some_and(|code| code != 0), "{:?}", output.status);
+}
+
+/// Whoever asks every second whether it lives fills no log.
+#[test]
+fn a_probe_is_not_logged() {
+    let desk = desk();
+    let mut running = Running::start(desk.path(), &[]);
+    for path in ["/healthz", "/v1/version"] {
+        let mut client = Client::connect(running.address);
+        client.send(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+        assert_eq!(status(&client.rest()), 200);
+    }
+    running.signal("TERM");
+    let mut log = String::new();
+    running.child.stderr.take().expect("a pipe").read_to_string(&mut log).expect("text");
+    assert!(log.contains("/v1/version") && !log.contains("/healthz"), "{log}");
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::diag::{Diagnostic, Diagnostics, Message, Place, nearest};
 const PREFIX: &str = "FORMWRIGHT_";
 
 /// Variables that belong to the program as a whole, and the one that names the file.
-const OTHERS: &[&str] = &["FORMWRIGHT_TEMPLATES", "FORMWRIGHT_CONFIG"];
+const OTHERS: &[&str] = &["FORMWRIGHT_CONFIG"];
 
 /// Where settings come from.
 #[derive(Default)]
@@ -70,7 +70,7 @@ pub fn plan(sources: &Sources) -> Result<Plan, Diagnostics> {
         let variable = variable(setting.name);
         let (place, values) = if let Some(values) = sources.flags.get(setting.name) {
             (format!("--{}", setting.name), values.clone())
-        } else if let Some(text) = sources.environment.get(&variable).filter(|_| !setting.of_program) {
+        } else if let Some(text) = sources.environment.get(&variable) {
             // Several values are a list with commas, as no value that may be repeated has one.
             let split = |text: &String| text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect();
             (variable, if setting.many { split(text) } else { vec![text.clone()] })
@@ -166,7 +166,7 @@ fn unknown(name: &str, place: Place) -> Diagnostic {
 
 /// A mistyped variable would be ignored without a word; it may also be another program's, so it only warns.
 fn unknown_variables(environment: &BTreeMap<String, String>, warnings: &mut Diagnostics) {
-    let known = |name: &str| OTHERS.contains(&name) || SETTINGS.iter().any(|setting| !setting.of_program && variable(setting.name) == name);
+    let known = |name: &str| OTHERS.contains(&name) || SETTINGS.iter().any(|setting| variable(setting.name) == name);
     for name in environment.keys().filter(|name| name.starts_with(PREFIX) && !known(name)) {
         let setting = name.trim_start_matches(PREFIX).to_ascii_lowercase().replace('_', "-");
         let mut told = unknown(&setting, Place::File { file: name.clone() });

@@ -30,7 +30,7 @@ pub struct Setting {
     pub en: &'static str,
     /// Whether it may be given several times.
     pub many: bool,
-    /// Whether it is a flag of the whole program, so that only the file adds to it.
+    /// Whether it is a flag of the whole program, so that only its variable and the file add to it.
     pub of_program: bool,
     pub(super) set: fn(&mut Draft, &str) -> Result<(), Message>,
 }
