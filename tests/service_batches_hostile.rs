@@ -239,6 +239,12 @@ fn marked_values_come_out_only_where_they_belong() {
         assert!([400, 422].contains(&answer.status), "{body}: {}", answer.text());
         assert!(!marks.iter().any(|mark| answer.text().contains(mark)), "{body}: {}", answer.text());
     }
+    for name in [format!("{}.exe", marks[0]), format!("{}.xls", marks[1]), marks[0].to_owned()] {
+        let (kind, body) = multipart(&[("source", Some(&name), None, b"x")]);
+        let answer = office.service.post("/v1/batches", &kind, body);
+        assert_eq!(codes(&answer), ["source-kind"], "{name}");
+        assert!(!marks.iter().any(|mark| answer.text().contains(mark)), "{}", answer.text());
+    }
     for path in [format!("items/0/document?output={}", "%E6%A0%87%E8%AE%B0"), "items/%E6%A0%87%E8%AE%B0".to_owned()] {
         let answer = office.service.get(&format!("{place}/{path}"));
         assert!([400, 404].contains(&answer.status) && !answer.text().contains("标记"), "{}", answer.text());

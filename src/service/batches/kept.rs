@@ -32,6 +32,9 @@ pub struct Kept {
     pub turn: u64,
     /// How it ended; nothing where it waits or is under way.
     pub ended: Option<End>,
+    /// Whether somebody deleted it while it was under way.
+    #[serde(default)]
+    pub deleted: bool,
     /// Whether people were edited and the others not looked at since.
     pub stale: bool,
     /// What it came to the last time.
