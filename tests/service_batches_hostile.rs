@@ -293,6 +293,20 @@ fn one_persons_papers_are_made_on_demand_drafts_too() {
 }
 
 #[test]
+fn a_draft_of_what_no_paper_can_show_is_made_in_every_format() {
+    let office = Office::open();
+    let mut person = people_with_photos(1).remove(0);
+    person["name"] = json!("王\u{0}小\u{1b}明");
+    person["resume"][0]["work"] = json!("坏了\u{ffff}");
+    let place = office.send_json(&json!({ "records": [person], "draft": true, "outputs": ["pdf", "fillable", "docx"] }));
+    assert_eq!(office.done(&place)["failed"], 0, "{:?}", office.items(&place));
+    for output in ["pdf", "fillable", "docx", "png", "json"] {
+        let answer = office.service.get(&format!("{place}/items/0/document?output={output}"));
+        assert_eq!(answer.status, 200, "{output}: {}", answer.text());
+    }
+}
+
+#[test]
 fn people_come_by_pages_and_by_state() {
     let office = Office::open();
     let mut people: Vec<Value> = (0..7).map(people::person).collect();
