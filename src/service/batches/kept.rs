@@ -26,7 +26,7 @@ pub struct Kept {
     pub photos: Option<String>,
     /// When it came, in seconds since 1970.
     pub created: u64,
-    /// When somebody asked something of it, or it ended; likewise.
+    /// When it was asked for, put right, or ended; likewise.
     pub changed: u64,
     /// Its turn: who asked earlier is served earlier.
     pub turn: u64,

@@ -284,7 +284,10 @@ pub const SETTINGS: &[Setting] = &[
         "keep",
         "TIME",
         "7d",
-        ["最后一次使用后保留多久，到时自动删除", "How long a batch is kept after its last use; then it goes by itself"],
+        [
+            "最后一次制作或改动后保留多久，到时自动删除",
+            "How long a batch is kept after it was last made or put right; then it goes by itself",
+        ],
         |d, v| some_time(v).map(|time| d.settings.keep = time),
     ),
     row(
