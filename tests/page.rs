@@ -15,6 +15,9 @@ use service::{Answer, Part, Service, multipart};
 /// What a browser says that a person sits at.
 const BROWSER: &[(&str, &str)] = &[("accept", "text/html,application/xhtml+xml"), ("accept-language", "zh-CN,zh;q=0.9")];
 
+/// Where work begins.
+const WORK: &str = "/work";
+
 /// A service with a folder of its own.
 struct Office {
     service: Service,
@@ -290,14 +293,15 @@ fn without_photo(record: &[u8]) -> Vec<u8> {
 #[test]
 fn problems_are_pages_for_people_and_documents_for_programs() {
     let office = Office::open();
-    let nowhere = office.get("/work/00000000-0000-4000-8000-000000000000");
+    let nobody = format!("{WORK}/00000000-0000-4000-8000-000000000000");
+    let nowhere = office.get(&nobody);
     assert_eq!((nowhere.status, nowhere.header("content-type")), (404, "text/html; charset=utf-8"));
     assert!(nowhere.text().contains("<h1>没有这一批"), "{}", nowhere.text());
-    let program = office.service.send("GET", "/work/00000000-0000-4000-8000-000000000000", &[], None);
+    let program = office.service.send("GET", &nobody, &[], None);
     assert_eq!(program.problem(), "batch-not-found");
-    let broken = office.post("/work", &[("list", Some("名单.json"), None, b"[{")]);
+    let broken = office.post(WORK, &[("list", Some("名单.json"), None, b"[{")]);
     assert!(broken.status == 422 || broken.status == 303, "{}", broken.text());
-    let nothing = office.post("/work", &[("template", None, None, b"recommendation")]);
+    let nothing = office.post(WORK, &[("template", None, None, b"recommendation")]);
     assert_eq!(nothing.status, 422);
     assert!(nothing.text().contains("没有上传名单"), "{}", nothing.text());
     assert_eq!(office.get("/nothing-here").header("content-type"), "text/html; charset=utf-8");

@@ -149,7 +149,7 @@ fn thirty_people_go_from_upload_to_download() {
         json!({ "drop": "[data-drop=photos]", "files": [desk.text("照片.zip")] }),
         json!({ "ask": "document.querySelector('#photos').files[0].name", "as": "photos" }),
         json!({ "click": "form[data-upload] button[type=submit]" }),
-        json!({ "url": "/work/[0-9a-f-]{36}$", "seconds": 30 }),
+        json!({ "url": "/[0-9a-f-]{36}$", "seconds": 30 }),
         json!({ "see": "tbody tr", "count": COUNT, "seconds": 60 }),
         json!({ "see": "tbody .mark.wrong", "count": 3 }),
         json!({ "see": "tbody .mark.wrong", "text": "错误", "count": 3 }),

@@ -67,7 +67,7 @@ pub enum Ended {
 }
 
 /// Serves on a runtime of its own until SIGTERM or SIGINT, then as [`super::run`] ends; a second signal ends it at once.
-/// `begun` is told when nothing can keep it from starting any more.
+/// `begun` is told once a signal would be heard and nothing can keep it from starting any more.
 ///
 /// Errors: the runtime cannot be made, or the listener not be used; another service holds the folder.
 pub fn run_until_told(listener: TcpListener, engine: Arc<Engine>, settings: Settings, begun: impl FnOnce()) -> Result<Ended, Error> {

@@ -2,19 +2,22 @@
 
 use std::fmt::Write as _;
 
+/// What the addresses of all pages of a batch begin with.
+pub const WORK: &str = "/work";
+
 /// The page of a batch: its progress, then its people.
 pub fn people(id: &str) -> String {
-    format!("/work/{id}")
+    format!("{WORK}/{id}")
 }
 
 /// A person of a batch.
 pub fn person(id: &str, entry: usize) -> String {
-    format!("/work/{id}/people/{entry}")
+    format!("{WORK}/{id}/people/{entry}")
 }
 
 /// A picture of a sheet of a person's form, from 1, with fields outlined.
 pub fn picture(id: &str, entry: usize, page: usize, marks: &[String]) -> String {
-    let mut address = format!("/work/{id}/people/{entry}/page-{page}.png");
+    let mut address = format!("{WORK}/{id}/people/{entry}/page-{page}.png");
     for mark in marks {
         address = with(&address, "mark", mark);
     }
@@ -23,12 +26,12 @@ pub fn picture(id: &str, entry: usize, page: usize, marks: &[String]) -> String 
 
 /// What is taken away.
 pub fn take(id: &str) -> String {
-    format!("/work/{id}/take")
+    format!("{WORK}/{id}/take")
 }
 
 /// The confirming step before a batch is wiped.
 pub fn wipe(id: &str) -> String {
-    format!("/work/{id}/wipe")
+    format!("{WORK}/{id}/wipe")
 }
 
 /// An address with one more parameter; one of the same name stays.
@@ -62,11 +65,11 @@ mod tests {
 
     #[test]
     fn parameters_are_added_before_the_fragment() {
-        assert_eq!(with("/work/a?show=wrong#p-3", "lang", "en"), "/work/a?show=wrong&lang=en#p-3");
+        assert_eq!(with("/a?show=wrong#p-3", "lang", "en"), "/a?show=wrong&lang=en#p-3");
         assert_eq!(with("/", "名", "张 三&"), "/?名=%E5%BC%A0%20%E4%B8%89%26");
         assert_eq!(
             picture("x", 3, 2, &["resume.0.work".to_owned(), "name".to_owned()]),
-            "/work/x/people/3/page-2.png?mark=resume.0.work&mark=name"
+            format!("{WORK}/x/people/3/page-2.png?mark=resume.0.work&mark=name")
         );
     }
 }

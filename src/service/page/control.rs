@@ -1,5 +1,6 @@
 //! The control of one field: what stands in it, how it is changed.
 
+use super::address;
 use super::html::{El, el};
 use super::words::say;
 use crate::diag::Lang;
@@ -99,7 +100,7 @@ pub fn control(control: &Control, batch: &str, entry: usize, described: Option<S
         FieldKind::Photo => {
             let there = control.value == Held::Picture(true);
             let picture = there.then(|| {
-                let address = format!("/work/{batch}/people/{entry}/photo/{}", control.name);
+                let address = format!("{}/photo/{}", address::person(batch, entry), control.name);
                 el("img").attr("src", address).attr("alt", say(lang, "现在的照片", "The present photo"))
             });
             let file = input("input").attr("type", "file").attr("accept", ".jpg,.jpeg,.png");

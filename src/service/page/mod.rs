@@ -19,4 +19,4 @@ pub mod wipe;
 pub mod words;
 
 #[cfg(test)]
-mod contrast;
+mod tests;

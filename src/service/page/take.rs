@@ -150,7 +150,7 @@ fn goods(view: &Take<'_>, made: &Made, lang: Lang) -> El {
         Lang::Zh => format!("{} 册，共 {} 页。", made.dossiers, made.pages),
         Lang::En => format!("{} dossiers, {} pages.", made.dossiers, made.pages),
     };
-    let base = format!("/work/{}", view.id);
+    let base = address::people(view.id);
     let everything = el("a")
         .class("whole first")
         .attr("href", format!("/v1/batches/{}/output?kind=zip", view.id))
@@ -254,7 +254,7 @@ fn failures(view: &Take<'_>, lang: Lang) -> Option<El> {
             .put(el("td").class("grow").put(problems(&row.problems, 4, lang)))
     });
     let head = heads([say(lang, "序号", "No."), say(lang, "姓名", "Name"), say(lang, "推荐单位", "Unit"), say(lang, "错误", "Found")]);
-    let base = format!("/work/{}/files", view.id);
+    let base = format!("{}/files", address::people(view.id));
     let report =
         |ending: &str, words: &'static str| el("a").attr("href", format!("{base}/{}.{ending}", address::percent(REPORT))).text(words);
     let links = el("p")
@@ -281,7 +281,7 @@ fn heads(words: [&'static str; 4]) -> El {
 
 /// Each person's own files.
 fn own(view: &Take<'_>, made: &Made, lang: Lang) -> Option<El> {
-    let base = format!("/work/{}", view.id);
+    let base = address::people(view.id);
     let rows: Vec<El> = made
         .own
         .iter()

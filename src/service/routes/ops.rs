@@ -20,8 +20,10 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(healthz)).routes(routes!(readyz)).routes(routes!(metrics)).routes(routes!(version))
 }
 
-/// Whether the service lives.
-#[utoipa::path(get, path = "/healthz", tag = "operation", security(()), responses((status = 200, body = String, content_type = "text/plain")))]
+/// Whether it lives · 是否在运行
+///
+/// Whether the service answers at all; it needs no key and is not logged.
+#[utoipa::path(get, path = "/healthz", tag = "operation", security(()), responses((status = 200, description = "`ok`", body = String, content_type = "text/plain")))]
 async fn healthz() -> &'static str {
     "ok"
 }
@@ -54,9 +56,11 @@ struct Checks {
     disk_free_mi_b: Option<u64>,
 }
 
-/// Whether the service can take work now.
+/// Whether it can take work · 能否接活
+///
+/// What the service depends on; 503 while it is full, ending, or lacks something.
 #[utoipa::path(get, path = "/readyz", tag = "operation", security(()),
-    responses((status = 200, body = Readiness), (status = 503, description = "not now", body = Readiness)))]
+    responses((status = 200, description = "it can take work", body = Readiness), (status = 503, description = "not now", body = Readiness)))]
 async fn readyz(State(app): State<App>) -> impl IntoResponse {
     let settings = &app.settings;
     let free = free_bytes(&settings.folder);
@@ -80,9 +84,11 @@ async fn readyz(State(app): State<App>) -> impl IntoResponse {
     (status, Json(Readiness { status: if ready { "ready" } else { "not-ready" }, checks }))
 }
 
-/// What was counted, for Prometheus.
+/// Counts for Prometheus · 运行指标
+///
+/// What was counted since the start, without personal data. Where keys are used, it needs one with the scope `metrics`.
 #[utoipa::path(get, path = "/metrics", tag = "operation",
-    responses((status = 200, body = String, content_type = "application/openmetrics-text")))]
+    responses((status = 200, description = "OpenMetrics text", body = String, content_type = "application/openmetrics-text")))]
 async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, Problem> {
     let text = app.metrics.text(&app)?;
     Ok(([(CONTENT_TYPE, MEDIA_TYPE)], text))
@@ -108,8 +114,10 @@ struct TemplateVersion {
     version: String,
 }
 
-/// Which program this is, and which forms it has.
-#[utoipa::path(get, path = "/v1/version", tag = "operation", responses((status = 200, body = Version)))]
+/// Which program this is · 版本
+///
+/// The program with its version, and each form with its own.
+#[utoipa::path(get, path = "/v1/version", tag = "operation", responses((status = 200, description = "the versions", body = Version)))]
 async fn version(State(app): State<App>) -> Result<Json<Version>, Problem> {
     let mut templates = Vec::new();
     for name in app.engine.template_names() {

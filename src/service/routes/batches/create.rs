@@ -65,12 +65,14 @@ struct NewBatchFiles {
     photos: Option<Vec<u8>>,
 }
 
+/// Begin a batch · 新建一批
+///
 /// Takes people in and begins to look at them and to make their papers.
 ///
 /// The body is JSON with the records, JSON Lines of records with the options in the query, or a form with files. It goes to disk as
 /// it comes; when it breaks off, nothing of it is kept. With an `Idempotency-Key` a request may be sent again without making a
 /// second batch.
-#[utoipa::path(post, path = "/v1/batches", tag = "batches",
+#[utoipa::path(post, path = "/v1/batches", operation_id = "create_batch", tag = "batches",
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters; kept as long as the batch"),
         ("template" = Option<String>, Query, description = "with application/x-ndjson: the options of a batch, each a parameter")),
     request_body(content((NewBatch = "application/json"), (String = "application/x-ndjson"), (NewBatchFiles = "multipart/form-data"))),

@@ -31,14 +31,16 @@ const RETRY: Duration = Duration::from_secs(2);
 /// How often a line is sent where nothing happens, so that no proxy takes the connection for dead.
 const BREATH: Duration = Duration::from_secs(15);
 
-/// What happens to a batch: `state` first and whenever it changes, `progress`, `item` for each person whose verdict is known, and
-/// `done` when nothing more comes.
+/// What happens to a batch · 实时进度
+///
+/// `state` first and whenever it changes, `progress`, `item` for each person whose verdict is known, and `done` when nothing more comes. Whoever connects
+/// again gets the present state first.
 ///
 /// Whoever was cut off and comes back with `Last-Event-ID` gets the present state and the people in between. A browser that comes back
 /// after `done` gets 204, which tells it to stay away.
-#[utoipa::path(get, path = "/v1/batches/{id}/events", tag = "batches",
+#[utoipa::path(get, path = "/v1/batches/{id}/events", operation_id = "batch_events", tag = "batches",
     params(("id" = String, Path, description = "the batch"), ("Last-Event-ID" = Option<String>, Header, description = "the last event seen")),
-    responses((status = 200, content_type = "text/event-stream", body = String), (status = 204, description = "nothing more comes"), OfOne))]
+    responses((status = 200, description = "the events", content_type = "text/event-stream", body = String), (status = 204, description = "nothing more comes"), OfOne))]
 pub async fn events(
     State(app): State<App>,
     Owner(owner): Owner,

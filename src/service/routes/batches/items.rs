@@ -24,14 +24,16 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(items)).routes(routes!(person, amend)).routes(routes!(photo)).routes(routes!(document))
 }
 
-/// The people of a batch, in the order of their numbers: what a check or a run found about each, and nothing of a record but the name.
-#[utoipa::path(get, path = "/v1/batches/{id}/items", tag = "batches",
+/// List the people · 人员
+///
+/// In the order of their numbers: what a check or a run found about each, and nothing of a record but the name.
+#[utoipa::path(get, path = "/v1/batches/{id}/items", operation_id = "batch_items", tag = "batches",
     params(("id" = String, Path, description = "the batch"),
         ("state" = Option<String>, Query, description = "`done`, `held`, `failed` or `waiting` only"),
         ("after" = Option<usize>, Query, description = "those with a number behind this one"),
         ("limit" = Option<usize>, Query, description = "1 to 1000 at once; 100 where nothing is said"),
         ("mask" = Option<u8>, Query, description = "1: names are 张*, sources and files are left out")),
-    responses((status = 200, body = Items), OfItems))]
+    responses((status = 200, description = "the people", body = Items), OfItems))]
 async fn items(
     State(app): State<App>,
     Owner(owner): Owner,
@@ -53,11 +55,13 @@ struct Masked {
     mask: Flag,
 }
 
+/// One person · 一个人
+///
 /// One person with the record: what was sent, and what was put right since.
-#[utoipa::path(get, path = "/v1/batches/{id}/items/{entry}", tag = "batches",
+#[utoipa::path(get, path = "/v1/batches/{id}/items/{entry}", operation_id = "batch_item", tag = "batches",
     params(("id" = String, Path, description = "the batch"), ("entry" = usize, Path, description = "the person's place in what was sent"),
         ("mask" = Option<u8>, Query, description = "1: the name is 张*, the record is left out")),
-    responses((status = 200, body = OnePerson), OfPerson))]
+    responses((status = 200, description = "the person", body = OnePerson), OfPerson))]
 async fn person(
     State(app): State<App>,
     Owner(owner): Owner,
@@ -72,14 +76,16 @@ async fn person(
     app.work.run(move || store.person(&batch, entry, lang, mask == Flag::Yes)).await.map(Json)
 }
 
+/// Put values right · 修改
+///
 /// Puts values of a person right; what was sent stays as it is.
 ///
 /// The person is judged anew at once, and compared with the others where the batch has no more than 500 people. What was made before
 /// has to be made again: the batch is `checked` then, and `run` makes only what changed.
-#[utoipa::path(patch, path = "/v1/batches/{id}/items/{entry}", tag = "batches",
+#[utoipa::path(patch, path = "/v1/batches/{id}/items/{entry}", operation_id = "amend_batch_item", tag = "batches",
     params(("id" = String, Path, description = "the batch"), ("entry" = usize, Path, description = "the person's place in what was sent")),
     request_body = Amend,
-    responses((status = 200, body = OnePerson), OfAmend))]
+    responses((status = 200, description = "the person", body = OnePerson), OfAmend))]
 async fn amend(
     State(app): State<App>,
     Owner(owner): Owner,
@@ -94,8 +100,10 @@ async fn amend(
     app.work.run(move || store.amend(&batch, entry, &amend, lang)).await.map(Json)
 }
 
+/// The photo of a person · 照片
+///
 /// The photo of a person, as it was sent.
-#[utoipa::path(get, path = "/v1/batches/{id}/items/{entry}/photo", tag = "batches",
+#[utoipa::path(get, path = "/v1/batches/{id}/items/{entry}/photo", operation_id = "batch_item_photo", tag = "batches",
     params(("id" = String, Path, description = "the batch"), ("entry" = usize, Path, description = "the person's place in what was sent")),
     responses((status = 200, content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png")), description = "the picture"), OfPhoto))]
 async fn photo(State(app): State<App>, Owner(owner): Owner, Path((id, entry)): Path<(String, String)>) -> Result<Response, Problem> {
@@ -117,8 +125,10 @@ struct Asked {
     mark: Option<String>,
 }
 
+/// One document of a person · 一个人的文件
+///
 /// A document of one person, a draft where there are errors: made now, kept nowhere.
-#[utoipa::path(get, path = "/v1/batches/{id}/items/{entry}/document", tag = "batches",
+#[utoipa::path(get, path = "/v1/batches/{id}/items/{entry}/document", operation_id = "batch_item_document", tag = "batches",
     params(("id" = String, Path, description = "the batch"), ("entry" = usize, Path, description = "the person's place in what was sent"),
         ("output" = String, Query, description = "`pdf` (the dossier), `fillable`, `docx`, `png` (a page), `json` (the record)"),
         ("page" = Option<usize>, Query, description = "with png: the page, from 1; that of the first mark where nothing is said"),

@@ -76,15 +76,19 @@ pub async fn waiting<T: Send + 'static>(job: impl FnOnce() -> Result<T, Problem>
     tokio::task::spawn_blocking(job).await.unwrap_or_else(|_| Err(Problem::internal()))
 }
 
+/// List the batches · 有哪些批次
+///
 /// The batches of this caller, the latest first.
-#[utoipa::path(get, path = "/v1/batches", tag = "batches", responses((status = 200, body = Vec<Status>), OfAll))]
+#[utoipa::path(get, path = "/v1/batches", operation_id = "list_batches", tag = "batches", responses((status = 200, description = "the batches", body = Vec<Status>), OfAll))]
 async fn list(State(app): State<App>, Owner(owner): Owner, Spoken(lang): Spoken) -> Json<Vec<Status>> {
     Json(app.batches.list(&owner).iter().map(|batch| app.batches.status(batch, lang)).collect())
 }
 
-/// How far a batch is: numbers and moments, nobody's name.
-#[utoipa::path(get, path = "/v1/batches/{id}", tag = "batches", params(("id" = String, Path, description = "the batch")),
-    responses((status = 200, body = Status), OfOne))]
+/// How far a batch is · 进度
+///
+/// Numbers and moments, nobody's name.
+#[utoipa::path(get, path = "/v1/batches/{id}", operation_id = "batch_status", tag = "batches", params(("id" = String, Path, description = "the batch")),
+    responses((status = 200, description = "the batch", body = Status), OfOne))]
 async fn status(
     State(app): State<App>,
     Owner(owner): Owner,
@@ -95,8 +99,10 @@ async fn status(
     Ok(Json(app.batches.status(&batch, lang)))
 }
 
+/// Delete a batch · 清除
+///
 /// Deletes a batch and everything of it. One that is under way is stopped first.
-#[utoipa::path(delete, path = "/v1/batches/{id}", tag = "batches", params(("id" = String, Path, description = "the batch")),
+#[utoipa::path(delete, path = "/v1/batches/{id}", operation_id = "delete_batch", tag = "batches", params(("id" = String, Path, description = "the batch")),
     responses((status = 204, description = "it is gone"), OfOne))]
 async fn delete(State(app): State<App>, Owner(owner): Owner, Path(id): Path<String>) -> Result<StatusCode, Problem> {
     let batch = app.batches.get(&id, &owner)?;
@@ -108,10 +114,12 @@ async fn delete(State(app): State<App>, Owner(owner): Owner, Path(id): Path<Stri
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Make the papers · 出件
+///
 /// Makes what was only checked, or goes on with what was stopped; other outputs and options may be asked for.
-#[utoipa::path(post, path = "/v1/batches/{id}/run", tag = "batches", params(("id" = String, Path, description = "the batch")),
+#[utoipa::path(post, path = "/v1/batches/{id}/run", operation_id = "run_batch", tag = "batches", params(("id" = String, Path, description = "the batch")),
     request_body = Option<Change>,
-    responses((status = 202, body = Status), OfAsked))]
+    responses((status = 202, description = "the batch", body = Status), OfAsked))]
 async fn run(
     State(app): State<App>,
     Owner(owner): Owner,
@@ -124,17 +132,21 @@ async fn run(
     asked(&app, lang, batch, move |store, batch| store.run(batch, change)).await
 }
 
+/// Try failures again · 重试
+///
 /// Tries again those at whom the program failed.
-#[utoipa::path(post, path = "/v1/batches/{id}/retry", tag = "batches", params(("id" = String, Path, description = "the batch")),
-    responses((status = 202, body = Status), OfAsked))]
+#[utoipa::path(post, path = "/v1/batches/{id}/retry", operation_id = "retry_batch", tag = "batches", params(("id" = String, Path, description = "the batch")),
+    responses((status = 202, description = "the batch", body = Status), OfAsked))]
 async fn retry(State(app): State<App>, Owner(owner): Owner, Spoken(lang): Spoken, Path(id): Path<String>) -> Result<Response, Problem> {
     let batch = app.batches.get(&id, &owner)?;
     asked(&app, lang, batch, Store::retry).await
 }
 
+/// Stop a batch · 停止
+///
 /// Stops a batch where it is; what is done stays, and `run` goes on with it. One that has ended stays as it is.
-#[utoipa::path(post, path = "/v1/batches/{id}/cancel", tag = "batches", params(("id" = String, Path, description = "the batch")),
-    responses((status = 202, body = Status), OfAsked))]
+#[utoipa::path(post, path = "/v1/batches/{id}/cancel", operation_id = "cancel_batch", tag = "batches", params(("id" = String, Path, description = "the batch")),
+    responses((status = 202, description = "the batch", body = Status), OfAsked))]
 async fn cancel(State(app): State<App>, Owner(owner): Owner, Spoken(lang): Spoken, Path(id): Path<String>) -> Result<Response, Problem> {
     let batch = app.batches.get(&id, &owner)?;
     asked(&app, lang, batch, Store::cancel).await

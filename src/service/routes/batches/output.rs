@@ -36,26 +36,32 @@ struct Masked {
 
 type Masking = Result<Query<Masked>, QueryRejection>;
 
-/// The report as a table for spreadsheets: UTF-8 with a byte order mark, no cell a formula.
-#[utoipa::path(get, path = "/v1/batches/{id}/report.csv", tag = "batches",
+/// The report as a table · 报告（表格）
+///
+/// For spreadsheets: UTF-8 with a byte order mark, no cell a formula.
+#[utoipa::path(get, path = "/v1/batches/{id}/report.csv", operation_id = "batch_report_csv", tag = "batches",
     params(("id" = String, Path, description = "the batch"), ("mask" = Option<u8>, Query, description = "1: names are 张*")),
-    responses((status = 200, content_type = "text/csv", body = String), OfReport))]
+    responses((status = 200, description = "the table", content_type = "text/csv", body = String), OfReport))]
 async fn csv(app: State<App>, owner: Owner, Spoken(lang): Spoken, id: Path<String>, mask: Masking) -> Result<Response, Problem> {
     told(app, owner, id, mask, "text/csv; charset=utf-8", Some("报告.csv"), move |report, mask| report::csv(report, lang, mask)).await
 }
 
-/// The report for programs: everybody with what is wrong, units, notes, files.
-#[utoipa::path(get, path = "/v1/batches/{id}/report.json", tag = "batches",
+/// The report for programs · 报告（JSON）
+///
+/// Everybody with what is wrong, units, notes, files.
+#[utoipa::path(get, path = "/v1/batches/{id}/report.json", operation_id = "batch_report_json", tag = "batches",
     params(("id" = String, Path, description = "the batch"), ("mask" = Option<u8>, Query, description = "1: names are 张*")),
-    responses((status = 200, content_type = "application/json", body = Object), OfReport))]
+    responses((status = 200, description = "the report", content_type = "application/json", body = Object), OfReport))]
 async fn json(app: State<App>, owner: Owner, id: Path<String>, mask: Masking) -> Result<Response, Problem> {
     told(app, owner, id, mask, "application/json", None, |report, mask| report::json(report, mask).into_bytes()).await
 }
 
-/// The report as a page to read.
-#[utoipa::path(get, path = "/v1/batches/{id}/report.html", tag = "batches",
+/// The report to read · 报告（网页）
+///
+/// A page by itself, without script.
+#[utoipa::path(get, path = "/v1/batches/{id}/report.html", operation_id = "batch_report_html", tag = "batches",
     params(("id" = String, Path, description = "the batch"), ("mask" = Option<u8>, Query, description = "1: names are 张*")),
-    responses((status = 200, content_type = "text/html", body = String), OfReport))]
+    responses((status = 200, description = "the page", content_type = "text/html", body = String), OfReport))]
 async fn html(app: State<App>, owner: Owner, Spoken(lang): Spoken, id: Path<String>, mask: Masking) -> Result<Response, Problem> {
     told(app, owner, id, mask, "text/html; charset=utf-8", Some("报告.html"), move |report, mask| {
         report::html(report, lang, mask).into_bytes()
@@ -97,8 +103,10 @@ struct Asked {
     format: Option<As>,
 }
 
+/// Take files away · 取件
+///
 /// The files of a batch that is `done`: everything, the file for the printer, the sheets, or each person's own files.
-#[utoipa::path(get, path = "/v1/batches/{id}/output", tag = "batches",
+#[utoipa::path(get, path = "/v1/batches/{id}/output", operation_id = "batch_output", tag = "batches",
     params(("id" = String, Path, description = "the batch"),
         ("kind" = inline(Option<Kind>), Query, description = "`zip` (everything) where nothing is said"),
         ("format" = inline(Option<As>), Query, description = "with `sheet`: pdf, docx, xlsx; with `people`: pdf, fillable, docx")),

@@ -19,6 +19,7 @@ pub use self::words::in_words;
 
 use self::ask::Ask;
 use crate::service::app::App;
+use crate::service::page::address::WORK;
 use crate::service::page::assets;
 use crate::service::page::html::El;
 use crate::service::page::shell::{Shell, Step, WorkFrame};
@@ -30,22 +31,29 @@ pub fn routes() -> Router<App> {
         .route("/", get(start::show))
         .route("/form/{template}/people.xlsx", get(start::workbook))
         .route("/form/{template}/page.png", get(start::picture))
-        .route("/work", post(work::receive))
-        .route("/work/{id}", get(work::show))
-        .route("/work/{id}/stop", post(work::stop))
-        .route("/work/{id}/again", post(work::again))
-        .route("/work/{id}/people/{entry}", get(person::show).post(person::mend))
-        .route("/work/{id}/people/{entry}/{sheet}", get(person::picture_of))
-        .route("/work/{id}/people/{entry}/photo/{field}", get(person::photo))
-        .route("/work/{id}/take", get(take::show))
-        .route("/work/{id}/make", post(take::make))
-        .route("/work/{id}/files/{*path}", get(take::file))
-        .route("/work/{id}/wipe", get(work::ask_to_wipe).post(work::wipe))
+        .route(WORK, post(work::receive))
+        .merge(of_a_batch())
         .route("/back", post(back::show))
         .route("/back/record", post(back::record))
         // What is sent is counted where it is read.
         .layer(DefaultBodyLimit::disable())
         .route("/page/{digest}/{name}", get(asset))
+}
+
+/// The pages of a batch.
+fn of_a_batch() -> Router<App> {
+    let below = |path: &str| format!("{WORK}{path}");
+    Router::new()
+        .route(&below("/{id}"), get(work::show))
+        .route(&below("/{id}/stop"), post(work::stop))
+        .route(&below("/{id}/again"), post(work::again))
+        .route(&below("/{id}/people/{entry}"), get(person::show).post(person::mend))
+        .route(&below("/{id}/people/{entry}/{sheet}"), get(person::picture_of))
+        .route(&below("/{id}/people/{entry}/photo/{field}"), get(person::photo))
+        .route(&below("/{id}/take"), get(take::show))
+        .route(&below("/{id}/make"), post(take::make))
+        .route(&below("/{id}/files/{*path}"), get(take::file))
+        .route(&below("/{id}/wipe"), get(work::ask_to_wipe).post(work::wipe))
 }
 
 /// A page as an answer.
