@@ -152,7 +152,7 @@ impl Store {
         queue.waiting.len() + queue.at_work.len()
     }
 
-    /// When a batch goes by itself, in seconds since 1970, if nobody asks anything of it before.
+    /// When a batch goes by itself, in seconds since 1970, if it is not made anew or put right before.
     pub fn expires(&self, kept: &Kept) -> u64 {
         later(kept.changed, self.shared().keep)
     }
