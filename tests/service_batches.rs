@@ -238,6 +238,10 @@ fn what_cannot_be_taken_is_refused_and_leaves_nothing() {
         code(422, "record-invalid", "photos-kind")
     );
     assert_eq!(refused(&[("source", None, None, b"{}")]), code(400, "malformed-multipart", ""));
+    assert_eq!(
+        refused(&[("options", None, None, b"{}"), ("options", None, None, br#"{"draft":true}"#), ("source", Some("a.jsonl"), None, b"{}")]),
+        code(400, "malformed-multipart", "")
+    );
     assert_eq!(refused(&[("url", None, None, b"x")]), code(400, "malformed-multipart", ""));
     assert_eq!(
         refused(&[("options", None, None, br#"{"template":"summary"}"#), ("source", Some("a.jsonl"), None, b"{}")]),
@@ -264,6 +268,8 @@ fn what_cannot_be_taken_is_refused_and_leaves_nothing() {
         ("{\"records\":[]}", 422, "record-invalid"),
         ("{\"records\":[{}],\"x\":1}", 400, "bad-parameter"),
         ("{\"records\":[{}],\"records\":[{}]}", 400, "malformed-json"),
+        ("{\"records\":[{}],\"r\\u0065cords\":[{}]}", 400, "bad-parameter"),
+        ("{\"records\":[{}],\"draft\":true,\"draft\":false}", 400, "bad-parameter"),
         ("{}", 400, "bad-parameter"),
         ("", 400, "malformed-json"),
     ] {
@@ -272,8 +278,10 @@ fn what_cannot_be_taken_is_refused_and_leaves_nothing() {
     }
     let answer = service.post("/v1/batches", "text/plain", "x");
     assert_eq!((answer.status, answer.problem().as_str()), (415, "unsupported-media-type"));
-    let answer = service.post("/v1/batches?x=1", "application/x-ndjson", "{}");
-    assert_eq!((answer.status, answer.problem().as_str()), (400, "bad-parameter"));
+    for query in ["x=1", "draft=1&draft=0"] {
+        let answer = service.post(&format!("/v1/batches?{query}"), "application/x-ndjson", "{}");
+        assert_eq!((answer.status, answer.problem().as_str()), (400, "bad-parameter"), "{query}");
+    }
     assert_eq!(service.get("/v1/batches").json(), json!([]));
     let left: Vec<_> = batches::files(&office.folder.path().join("batches")).into_iter().map(|(name, _)| name).collect();
     assert_eq!(left, [".lock"]);

@@ -239,6 +239,12 @@ fn marked_values_come_out_only_where_they_belong() {
         assert!([400, 422].contains(&answer.status), "{body}: {}", answer.text());
         assert!(!marks.iter().any(|mark| answer.text().contains(mark)), "{body}: {}", answer.text());
     }
+    for name in [format!("{}.exe", marks[0]), format!("{}.xls", marks[1]), marks[0].to_owned()] {
+        let (kind, body) = multipart(&[("source", Some(&name), None, b"x")]);
+        let answer = office.service.post("/v1/batches", &kind, body);
+        assert_eq!(codes(&answer), ["source-kind"], "{name}");
+        assert!(!marks.iter().any(|mark| answer.text().contains(mark)), "{}", answer.text());
+    }
     for path in [format!("items/0/document?output={}", "%E6%A0%87%E8%AE%B0"), "items/%E6%A0%87%E8%AE%B0".to_owned()] {
         let answer = office.service.get(&format!("{place}/{path}"));
         assert!([400, 404].contains(&answer.status) && !answer.text().contains("标记"), "{}", answer.text());
@@ -283,6 +289,20 @@ fn one_persons_papers_are_made_on_demand_drafts_too() {
     ] {
         let answer = document(entry, query);
         assert_eq!((answer.status, answer.problem().as_str()), (status, code), "{query}");
+    }
+}
+
+#[test]
+fn a_draft_of_what_no_paper_can_show_is_made_in_every_format() {
+    let office = Office::open();
+    let mut person = people_with_photos(1).remove(0);
+    person["name"] = json!("王\u{0}小\u{1b}明");
+    person["resume"][0]["work"] = json!("坏了\u{ffff}");
+    let place = office.send_json(&json!({ "records": [person], "draft": true, "outputs": ["pdf", "fillable", "docx"] }));
+    assert_eq!(office.done(&place)["failed"], 0, "{:?}", office.items(&place));
+    for output in ["pdf", "fillable", "docx", "png", "json"] {
+        let answer = office.service.get(&format!("{place}/items/0/document?output={output}"));
+        assert_eq!(answer.status, 200, "{output}: {}", answer.text());
     }
 }
 

@@ -251,6 +251,41 @@ fn killed_at_any_moment_nothing_is_lost() {
 }
 
 #[test]
+fn killed_right_after_it_was_stopped_or_deleted_it_is_not_taken_up_again() {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let people = lines(&people_with_photos(24));
+    let mut service = Killable::start(folder.path());
+    let begun = |service: &Killable| {
+        let (head, _) = service.ask("POST /v1/batches", people.as_bytes());
+        let place = head.lines().find_map(|line| line.strip_prefix("location: ")).unwrap_or_else(|| panic!("{head}")).to_owned();
+        while !String::from_utf8_lossy(&service.ask(&format!("GET {place}"), b"").1).contains("\"running\"") {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        place
+    };
+    let stopped = begun(&service);
+    let (head, _) = service.ask(&format!("POST {stopped}/cancel"), b"");
+    assert!(head.starts_with("HTTP/1.1 202"), "{head}");
+    service.kill();
+    service = Killable::start(folder.path());
+    let (_, body) = service.ask(&format!("GET {stopped}"), b"");
+    let status: Value = serde_json::from_slice(&body).expect("it is a status");
+    assert_eq!(status["state"], "cancelled", "{status}");
+    let deleted = begun(&service);
+    let mut stream = TcpStream::connect(&service.1).expect("it listens");
+    stream.write_all(format!("DELETE {deleted} HTTP/1.1\r\nHost: {}\r\n\r\n", service.1).as_bytes()).expect("it is taken");
+    // From now on nobody is told of it; its thread may still be at its last person.
+    while service.ask(&format!("GET {deleted}"), b"").0.starts_with("HTTP/1.1 200") {}
+    service.kill();
+    service = Killable::start(folder.path());
+    let (head, _) = service.ask(&format!("GET {deleted}"), b"");
+    assert!(head.starts_with("HTTP/1.1 404"), "{head}");
+    let name = deleted.rsplit('/').next().expect("it has a name");
+    assert!(!folder.path().join("batches").join(name).exists(), "its folder went as well");
+    service.kill();
+}
+
+#[test]
 fn a_person_put_right_is_judged_at_once_and_made_alone() {
     let office = Office::open();
     let mut people = people_with_photos(4);
@@ -311,6 +346,24 @@ fn a_person_put_right_is_judged_at_once_and_made_alone() {
     // What was put right outlives the service.
     let office = office.again(|_| {});
     assert_eq!(office.service.get(&format!("{place}/items/2")).json()["name"], "林改好");
+}
+
+#[test]
+fn what_the_disk_does_not_take_has_failed_and_can_be_asked_for_again() {
+    let office = Office::with(|settings| settings.batch_threads = Some(1));
+    let place = office.send_json(&json!({ "records": people_with_photos(12) }));
+    let (mut events, _) = Events::of(&office, &place, None);
+    while events.next().expect("people come").0 != "item" {}
+    // No file takes the place of a folder with something in it.
+    let note = office.folder.path().join("batches").join(place.rsplit('/').next().expect("it has a name")).join("batch.json");
+    fs::remove_file(&note).expect("it is there");
+    fs::create_dir_all(note.join("x")).expect("there is room");
+    let status = office.wait(&place);
+    assert_eq!((&status["state"], &status["problems"][0]["code"]), (&json!("failed"), &json!("store-failed")), "{status}");
+    fs::remove_dir_all(&note).expect("it is there");
+    let again = office.service.post(&format!("{place}/run"), "application/json", "");
+    assert_eq!(again.status, 202, "{}", again.text());
+    assert_eq!(office.done(&place)["renders"], 12, "nobody is drawn twice");
 }
 
 #[test]

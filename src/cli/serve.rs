@@ -9,6 +9,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use super::args::Arguments;
 use super::{Ending, Stop, output, source, usage};
 use crate::diag::{Lang, print};
+use crate::error::Error;
 use crate::service::config::{self, GROUPS, Plan, SETTINGS, Sources};
 use crate::service::keys::{Scope, is_id, new_key};
 use crate::service::{self, Settings, log};
@@ -138,13 +139,17 @@ pub fn serve(arguments: &Arguments, serve: &Serve) -> Result<Ending, Stop> {
     let files = service::prepare();
     let seats = files.map_or(usize::MAX, |files| usize::try_from(files.saturating_sub(128)).unwrap_or(usize::MAX)).max(16);
     plan.settings.connections = plan.settings.connections.min(seats);
-    if serve.check_config {
-        print_plan(&plan, lang);
-        return Ok(Ending::Done);
-    }
-    if let Err(wrong) = plan.folder_ready() {
+    // Who only wants the settings checked gets no folder made.
+    if (!serve.check_config || plan.settings.folder.exists())
+        && let Err(wrong) = plan.folder_ready()
+    {
         output::print_error(print(&wrong, lang).trim_end());
         return Ok(Ending::Usage);
+    }
+    if serve.check_config {
+        source::engine_from(arguments, plan.templates.as_deref(), &plan.fonts)?;
+        print_plan(&plan, lang);
+        return Ok(Ending::Done);
     }
     // The port comes first: who starts it twice by mistake is told before anything else happens.
     let listener = match service::listen(&plan.settings) {
@@ -157,21 +162,26 @@ pub fn serve(arguments: &Arguments, serve: &Serve) -> Result<Ending, Stop> {
     let engine = source::engine_from(arguments, plan.templates.as_deref(), &plan.fonts)?;
     log::begin(plan.settings.log);
     plan.settings.listen = listener.local_addr().unwrap_or(plan.settings.listen);
-    let settings = plan.settings.clone();
-    match service::run_until_told(listener, Arc::new(engine), plan.settings, || greet(&settings, lang))? {
-        service::Ended::Finished => Ok(Ending::Done),
-        service::Ended::AtOnce => Ok(Ending::Interrupted),
+    let greeting = greeting(&plan.settings, lang);
+    match service::run_until_told(listener, Arc::new(engine), plan.settings, || output::print_line(&greeting)) {
+        Ok(service::Ended::Finished) => Ok(Ending::Done),
+        Ok(service::Ended::AtOnce) => Ok(Ending::Interrupted),
+        Err(Error::Refused(wrong)) => {
+            output::print_error(print(&wrong, lang).trim_end());
+            Ok(Ending::Usage)
+        }
+        Err(error) => Err(error.into()),
     }
 }
 
 /// Where to open it and where it keeps batches, on standard output: standard error is the log's.
-fn greet(settings: &Settings, lang: Lang) {
+fn greeting(settings: &Settings, lang: Lang) -> String {
     let folder = settings.folder.display();
     let addresses = settings.addresses().join("  ");
-    output::print_line(&match lang {
+    match lang {
         Lang::Zh => format!("formwright 已启动，在浏览器里打开：{addresses}\n批处理存放在：{folder}"),
         Lang::En => format!("formwright is up; open in a browser: {addresses}\nbatches are kept in: {folder}"),
-    });
+    }
 }
 
 fn print_plan(plan: &Plan, lang: Lang) {

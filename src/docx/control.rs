@@ -88,7 +88,7 @@ impl Controls {
             properties.push_str("<w:showingPlcHdr/>");
         }
         properties.push_str("<w:picture/></w:sdtPr>");
-        let content = picture.run(self.controls.len() + 1, &key.block(), &escaped(sound(&field.label)?));
+        let content = picture.run(self.controls.len() + 1, &key.block(), &escaped(&sound(&field.label)));
         self.controls.push(Control { properties, content: Some(content) });
         Ok(self.controls.len() - 1)
     }
@@ -102,7 +102,7 @@ impl Controls {
         let title = title(&field.label, capacity);
         let id = self.id(&tag);
         let mut properties =
-            format!("<w:sdtPr><w:alias w:val=\"{}\"/><w:tag w:val=\"{tag}\"/><w:id w:val=\"{id}\"/>", escaped(sound(&title)?));
+            format!("<w:sdtPr><w:alias w:val=\"{}\"/><w:tag w:val=\"{tag}\"/><w:id w:val=\"{id}\"/>", escaped(&sound(&title)));
         // 17.5.2.23: without a lock a person who empties a cell takes the control away with the text.
         let lock = if locked { "sdtContentLocked" } else { "sdtLocked" };
         let _ = write!(properties, "<w:lock w:val=\"{lock}\"/>");
@@ -131,7 +131,7 @@ impl Controls {
                  <w:gallery w:val=\"placeholder\"/></w:category><w:types><w:type w:val=\"bbPlcHdr\"/></w:types>\
                  <w:behaviors><w:behavior w:val=\"content\"/></w:behaviors></w:docPartPr>\
                  <w:docPartBody><w:p><w:r><w:t xml:space=\"preserve\">{}</w:t></w:r></w:p></w:docPartBody></w:docPart>",
-                escaped(sound(text)?)
+                escaped(&sound(text))
             );
         }
         out.push_str("</w:docParts></w:glossaryDocument>");
@@ -165,7 +165,7 @@ fn title(label: &str, capacity: Option<usize>) -> String {
 fn combo_box(options: &[String]) -> Result<String, Error> {
     let mut out = String::from("<w:comboBox>");
     for option in options {
-        let option = escaped(sound(option)?);
+        let option = escaped(&sound(option));
         let _ = write!(out, "<w:listItem w:displayText=\"{option}\" w:value=\"{option}\"/>");
     }
     out.push_str("</w:comboBox>");

@@ -141,7 +141,7 @@ fn control(shared: &mut Shared, value: &Value, scope: Scope, around: Option<(Fon
     let empty = shared.empty_ink(value.field);
     let shown = if text.is_empty() { empty.as_str() } else { text.as_str() };
     let mut piece = own(Piece::new());
-    for (number, line) in sound(shown)?.split('\n').enumerate() {
+    for (number, line) in sound(shown).split('\n').enumerate() {
         if number > 0 {
             piece = piece.add_break(BreakType::TextWrapping);
         }
@@ -334,7 +334,7 @@ fn pour(paragraph: Paragraph, inked: &mut Vec<Inked>, look: (FontRole, Pt)) -> R
     inked.drain(..).try_fold(paragraph, |paragraph, Inked { text, role, size, space }| {
         let piece = dressed(Piece::new(), (role != look.0).then_some(role), (size != look.1).then_some(size));
         let piece = if space == 0 { piece } else { piece.character_spacing(space) };
-        Ok(paragraph.add_run(piece.add_text(sound(&text)?)))
+        Ok(paragraph.add_run(piece.add_text(sound(&text))))
     })
 }
 

@@ -136,7 +136,7 @@ fn core(title: &str) -> Result<String, Error> {
         "{DECLARATION}<cp:coreProperties xmlns:cp=\"{PACKAGE}/metadata/core-properties\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\
          <dc:title>{}</dc:title><dc:creator></dc:creator><cp:lastModifiedBy></cp:lastModifiedBy><dc:language>zh-CN</dc:language>\
          </cp:coreProperties>",
-        escaped(sound(title)?)
+        escaped(&sound(title))
     ))
 }
 
@@ -151,8 +151,8 @@ fn custom(properties: &[(String, String)]) -> Result<String, Error> {
         let _ = write!(
             out,
             "<property fmtid=\"{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}\" pid=\"{number}\" name=\"{}\"><vt:lpwstr>{}</vt:lpwstr></property>",
-            escaped(sound(name)?),
-            escaped(sound(value)?)
+            escaped(&sound(name)),
+            escaped(&sound(value))
         );
     }
     out.push_str("</Properties>");

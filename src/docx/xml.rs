@@ -1,6 +1,6 @@
 //! XML written: escaping, and the characters that XML 1.0 cannot carry.
 
-use crate::error::Error;
+use std::borrow::Cow;
 
 pub(super) const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 
@@ -19,11 +19,20 @@ pub(super) fn escaped(text: &str) -> String {
     out
 }
 
-/// Refuses what no XML 1.0 document can hold (W3C XML 1.0, production 2); layout lets none through.
-pub(super) fn sound(text: &str) -> Result<&str, Error> {
+/// Text with U+FFFD in place of what no XML 1.0 document can hold (W3C XML 1.0, production 2). Such a character is an error of the
+/// record, so it comes here in drafts alone; the PDF of a draft has a box there.
+pub(super) fn sound(text: &str) -> Cow<'_, str> {
     let unsound = |ch: char| matches!(ch, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}');
-    match text.chars().find(|ch| unsound(*ch)) {
-        None => Ok(text),
-        Some(ch) => Err(Error::Write(format!("no DOCX can hold the character U+{:04X}", u32::from(ch)))),
+    if text.contains(unsound) { Cow::Owned(text.replace(unsound, "\u{FFFD}")) } else { Cow::Borrowed(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_xml_cannot_hold_is_told_as_damage() {
+        assert_eq!(sound("王\u{0}小\u{1b}明\u{ffff}"), "王\u{fffd}小\u{fffd}明\u{fffd}");
+        assert!(matches!(sound("第一行\n第二行\t𠅤"), Cow::Borrowed(_)));
     }
 }

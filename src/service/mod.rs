@@ -63,18 +63,29 @@ use crate::error::Error;
 
 /// Serves until `stop` is told; finishes what is under way.
 ///
-/// Errors: the listener cannot be used.
+/// Errors: the listener cannot be used; another service holds the folder.
 pub async fn run(
     listener: TcpListener,
     engine: Arc<Engine>,
-    mut settings: Settings,
+    settings: Settings,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
+    let (listener, app) = open(listener, engine, settings)?;
+    until(listener, app, stop).await;
+    Ok(())
+}
+
+/// Everything that can keep a service from starting.
+fn open(listener: TcpListener, engine: Arc<Engine>, mut settings: Settings) -> Result<(tokio::net::TcpListener, App), Error> {
     let failed = |source| Error::Io { action: "listen on", path: "the address".into(), source };
     listener.set_nonblocking(true).map_err(failed)?;
     let listener = tokio::net::TcpListener::from_std(listener).map_err(failed)?;
     settings.listen = listener.local_addr().map_err(failed)?;
-    let app = App::new(engine, settings)?;
+    Ok((listener, App::new(engine, settings)?))
+}
+
+/// Serves until `stop` is told.
+async fn until(listener: tokio::net::TcpListener, app: App, stop: impl Future<Output = ()> + Send + 'static) {
     let (batches, stopping) = (app.batches.clone(), app.stopping.clone());
     let closing = batches.clone();
     // Whoever looks on at a batch is sent away at once, or the service would wait for them.
@@ -86,5 +97,4 @@ pub async fn run(
     // The dossiers under way are finished; what is left goes on when the service starts again.
     batches.close();
     let _ = tokio::task::spawn_blocking(move || batches.join()).await;
-    Ok(())
 }

@@ -67,9 +67,10 @@ pub enum Ended {
 }
 
 /// Serves on a runtime of its own until SIGTERM or SIGINT, then as [`super::run`] ends; a second signal ends it at once.
+/// `begun` is told once a signal would be heard and nothing can keep it from starting any more.
 ///
-/// `ready` is called once a signal would be heard. Errors: the runtime cannot be made, or the listener not be used.
-pub fn run_until_told(listener: TcpListener, engine: Arc<Engine>, settings: Settings, ready: impl FnOnce()) -> Result<Ended, Error> {
+/// Errors: the runtime cannot be made, or the listener not be used; another service holds the folder.
+pub fn run_until_told(listener: TcpListener, engine: Arc<Engine>, settings: Settings, begun: impl FnOnce()) -> Result<Ended, Error> {
     let failed = |source| Error::Io { action: "start", path: "the service".into(), source };
     // Jobs have the threads that their turns let them have; a few more read and write files.
     let blocking = settings.workers.saturating_add(16);
@@ -77,10 +78,11 @@ pub fn run_until_told(listener: TcpListener, engine: Arc<Engine>, settings: Sett
     let ended = runtime.block_on(async {
         let told = CancellationToken::new();
         let signals = Signals::new().map_err(failed)?;
-        ready();
+        let (listener, app) = super::open(listener, engine, settings)?;
+        begun();
         let twice = signals.twice(told.clone());
         tokio::select! {
-            served = super::run(listener, engine, settings, told.cancelled_owned()) => served.map(|()| Ended::Finished),
+            () = super::until(listener, app, told.cancelled_owned()) => Ok(Ended::Finished),
             () = twice => Ok(Ended::AtOnce),
         }
     });

@@ -234,6 +234,39 @@ fn a_taken_port_is_told() {
 }
 
 #[test]
+fn a_folder_in_use_is_told_before_anybody_is_sent_there() {
+    let desk = desk();
+    std::fs::create_dir(desk.path().join("state")).expect("there is room");
+    std::fs::set_permissions(desk.path().join("state"), Permissions::from_mode(0o700)).expect("it can be set");
+    let _first = Running::start(desk.path(), &[]);
+    for (lang, want) in [("zh", "另一个服务正在用这个文件夹"), ("en", "another service holds this folder")] {
+        let output = run(desk.path(), &format!("--listen 127.0.0.1:0 --lang {lang}"));
+        assert!(output.status.code() == Some(2) && said(&output).contains(want), "{}", said(&output));
+        assert!(output.stdout.is_empty(), "it said that it is up: {}", String::from_utf8_lossy(&output.stdout));
+    }
+}
+
+#[test]
+fn a_check_finds_what_a_start_would_find() {
+    let desk = desk();
+    std::fs::write(desk.path().join("file"), "x").expect("there is room");
+    for words in
+        ["--keep 0s", "--body-limit 0", "--upload-limit 1KiB", "--body-memory 0", "--head-time 0ms", "--answer-time 0", "--folder file"]
+    {
+        let output = run(desk.path(), &format!("--check-config {words}"));
+        assert!(output.status.code() == Some(2) && !said(&output).is_empty(), "{words}: {}", said(&output));
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_formwright"));
+    command.args(["serve", "--check-config", "--templates", "nowhere"]).env("STATE_DIRECTORY", desk.path().join("state"));
+    let output = command.current_dir(desk.path()).output().expect("it runs");
+    assert!(output.status.code() == Some(2) && said(&output).contains("nowhere"), "{}", said(&output));
+    assert!(!desk.path().join("state").exists(), "a check makes no folder");
+    for words in ["--patience 0s", "--drain 0s", "--disk-reserve 0"] {
+        assert!(run(desk.path(), &format!("--check-config {words}")).status.success(), "{words}");
+    }
+}
+
+#[test]
 fn a_key_is_shown_once_and_opens() {
     let desk = desk();
     let made = run(desk.path(), "--new-key hr --scopes render --lang en");

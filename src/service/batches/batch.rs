@@ -74,6 +74,11 @@ impl Batch {
         Ok(said)
     }
 
+    /// Changes what is known of it while the service runs, where the disk does not take it.
+    pub(super) fn hold(&self, change: impl FnOnce(&mut Kept)) {
+        change(&mut self.lock());
+    }
+
     /// Whether it came of a request with this key.
     pub(super) fn is_of(&self, owner: &str, key: &str) -> bool {
         let kept = self.lock();

@@ -39,7 +39,7 @@ pub fn take(folder: &Path) -> Result<File, Error> {
     Ok(lock)
 }
 
-/// The folders of batches. What has the name of one and cannot be read goes when its time is over, as the batch would have gone.
+/// The folders of batches. What was being deleted goes; what has the name of one and cannot be read goes when its time is over, as the batch would have gone.
 pub fn batches(folder: &Path, keep: Duration) -> Result<Vec<(Uuid, PathBuf)>, Error> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed("read", folder))? {
@@ -47,7 +47,10 @@ pub fn batches(folder: &Path, keep: Duration) -> Result<Vec<(Uuid, PathBuf)>, Er
         let name = entry.file_name();
         let Some(id) = name.to_str().and_then(|name| Uuid::try_parse(name).ok()) else { continue };
         let path = entry.path();
-        if Kept::read(&path).is_some() {
+        let kept = Kept::read(&path);
+        if kept.as_ref().is_some_and(|kept| kept.deleted) {
+            remove(folder, &path)?;
+        } else if kept.is_some() {
             found.push((id, path));
         } else if entry.metadata().and_then(|about| about.modified()).is_ok_and(|at| at.elapsed().is_ok_and(|age| age > keep)) {
             remove(folder, &path)?;

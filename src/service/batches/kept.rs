@@ -26,12 +26,15 @@ pub struct Kept {
     pub photos: Option<String>,
     /// When it came, in seconds since 1970.
     pub created: u64,
-    /// When somebody asked something of it, or it ended; likewise.
+    /// When it was asked for, put right, or ended; likewise.
     pub changed: u64,
     /// Its turn: who asked earlier is served earlier.
     pub turn: u64,
     /// How it ended; nothing where it waits or is under way.
     pub ended: Option<End>,
+    /// Whether somebody deleted it while it was under way.
+    #[serde(default)]
+    pub deleted: bool,
     /// Whether people were edited and the others not looked at since.
     pub stale: bool,
     /// What it came to the last time.

@@ -42,4 +42,4 @@ pub use split::{Splitter, Unsplit};
 pub use status::{Links, Reason, Status};
 pub use store::Store;
 pub use takeaway::{As, Kind, Takeaway, pack};
-pub use wish::{Change, Output, Tongue, Wish, parsed};
+pub use wish::{Change, Members, Output, Tongue, Wish, parsed};

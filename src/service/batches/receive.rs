@@ -116,8 +116,8 @@ impl Store {
         let (source, photos) = receiving.arrange(shared.most_upload)?;
         let template = receiving.wish.template.clone();
         crate::batch::takes(&shared.engine, &template)?;
-        let opened =
-            Source::open(&receiving.folder.join(&source), &SourceOptions { template, ..SourceOptions::default() }, &shared.engine)?;
+        let opened = Source::open(&receiving.folder.join(&source), &SourceOptions { template, ..SourceOptions::default() }, &shared.engine)
+            .map_err(unnamed)?;
         let total = opened.len();
         drop(opened);
         let now = now();
@@ -130,6 +130,7 @@ impl Store {
             changed: now,
             turn: turn(),
             ended: None,
+            deleted: false,
             stale: false,
             tally: Tally { total, ..Tally::default() },
             why: Vec::new(),
@@ -326,6 +327,21 @@ fn place(from: &Path, folder: &Path, parts: &[String]) -> Result<(), Error> {
         to = folder.join(format!("{stem} ({number}).{ending}"));
     }
     fs::rename(from, &to).map_err(failed("write", &to))
+}
+
+/// A file's own name is often a person's: a refusal calls the source as its part of the form.
+fn unnamed(error: Error) -> Error {
+    let Error::Refused(found) = error else { return error };
+    let part = || "source".to_owned();
+    let mut placed = Diagnostics::default();
+    placed.extend(found.into_iter().map(|one| match one.place {
+        Place::File { .. } => Diagnostic { place: Place::File { file: part() }, ..one },
+        Place::Cell { sheet, cell, label, pointer, .. } => {
+            Diagnostic { place: Place::Cell { file: part(), sheet, cell, label, pointer }, ..one }
+        }
+        _ => one,
+    }));
+    Error::Refused(placed)
 }
 
 fn refused(code: &'static str, [zh, en]: [&str; 2]) -> Error {

@@ -66,8 +66,15 @@ fn run(shared: &Shared, batch: &Batch) {
             kept.stale = false;
         }
     });
-    // What cannot be noted is looked at again when the service starts: the journal knows what is done.
-    let end = if noted.is_ok() { end } else { End::Failed };
+    // What cannot be noted is looked at again when the service starts: the journal knows what is done. Until then it has failed, and
+    // may be asked for again when there is room.
+    let end = match noted {
+        Ok(()) => end,
+        Err(error) => {
+            batch.hold(|kept| (kept.ended, kept.changed, kept.why) = (Some(End::Failed), now(), reasons(error)));
+            End::Failed
+        }
+    };
     batch.teller.say(BatchState::of(Some(end)));
 }
 

@@ -61,7 +61,9 @@ impl Splitter {
 
     /// The object without its people, and whether it had any.
     pub fn finish(self) -> (Vec<u8>, bool) {
-        (self.rest, self.found)
+        // Programs for Windows put a mark before what they write; it was let through above, and no JSON has it.
+        let rest = self.rest.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec);
+        (rest.unwrap_or(self.rest), self.found)
     }
 
     fn step(&mut self, byte: u8, list: &mut Vec<u8>) -> Result<(), Unsplit> {
@@ -149,6 +151,8 @@ mod tests {
                 assert_eq!(split(body, piece), Ok((rest.to_owned(), list.to_owned(), true)), "{body}");
             }
         }
+        // A mark before it is left out (RFC 8259, 8.1, lets a reader pass over one).
+        assert_eq!(split("\u{feff}{\"records\":[1]}", 1), Ok((r#"{"records":null}"#.to_owned(), "[1]".to_owned(), true)));
         for body in [r#"{"records":3}"#, r#"{"draft":true}"#, r#"{"x":["records",[1]]}"#, r#"{"a":"records","b":[1]}"#] {
             assert_eq!(split(body, 2), Ok((body.to_owned(), String::new(), false)), "{body}");
         }

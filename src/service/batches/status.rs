@@ -45,9 +45,9 @@ pub struct Status {
     pub options: Wish,
     /// When it came (RFC 3339).
     pub created_at: String,
-    /// When somebody asked something of it, or it ended, the last time.
+    /// When it was asked for, put right, or ended, the last time.
     pub changed_at: String,
-    /// When it is deleted if nobody asks anything of it before.
+    /// When it is deleted if it is not made anew or put right before; looking at it does not count.
     pub expires_at: String,
     /// Where what belongs to it is.
     pub links: Links,

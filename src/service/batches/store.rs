@@ -152,7 +152,7 @@ impl Store {
         queue.waiting.len() + queue.at_work.len()
     }
 
-    /// When a batch goes by itself, in seconds since 1970, if nobody asks anything of it before.
+    /// When a batch goes by itself, in seconds since 1970, if it is not made anew or put right before.
     pub fn expires(&self, kept: &Kept) -> u64 {
         later(kept.changed, self.shared().keep)
     }
@@ -196,9 +196,15 @@ impl Store {
         let waited = queue.waiting.len();
         queue.waiting.retain(|other| other.id != batch.id);
         if queue.waiting.len() < waited {
-            batch.change(|kept| (kept.ended, kept.changed) = (Some(End::Cancelled), now()))?;
+            let cancelled = |kept: &mut Kept| (kept.ended, kept.changed) = (Some(End::Cancelled), now());
+            // A full disk keeps nobody from stopping it; should the service start again, it has to be stopped again.
+            if batch.change(cancelled).is_err() {
+                batch.hold(cancelled);
+            }
             batch.teller.say(BatchState::Cancelled);
         } else if queue.at_work.contains(&batch.id) {
+            // Noted before it is promised: a service that is killed before its thread stops does not take it up again.
+            let _ = batch.change(|kept| kept.ended = kept.ended.or(Some(End::Cancelled)));
             batch.stop.store(true, Ordering::Relaxed);
         }
         Ok(())
@@ -319,6 +325,10 @@ impl Shared {
             batch.stop.store(true, Ordering::Relaxed);
             queue.at_work.contains(&batch.id)
         };
+        if at_work {
+            // Killed before its thread lets go of it, it goes when the service starts again.
+            let _ = batch.change(|kept| kept.deleted = true);
+        }
         self.batches().remove(&batch.id);
         self.forget(batch.id);
         if !at_work {

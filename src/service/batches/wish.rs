@@ -1,5 +1,8 @@
 //! What a client asks of a batch, as JSON and in the query of an address.
 
+use std::fmt;
+
+use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -131,16 +134,18 @@ impl Wish {
                     other => Value::from(other),
                 },
             };
-            members.insert(name.clone(), value);
+            if members.insert(name.clone(), value).is_some() {
+                return Err(Problem::bad_request("bad-parameter", "网址里的一项写了两次", "a parameter in the address is given twice"));
+            }
         }
-        Wish::of(Value::Object(members))
+        Wish::of(members)
     }
 
-    /// A wish out of a JSON value.
+    /// A wish out of the members of a JSON object.
     ///
     /// Errors: 400, as for [`Wish::parse`].
-    pub fn of(value: Value) -> Result<Wish, Problem> {
-        serde_json::from_value(value).map_err(|error| unread(&error)).and_then(Wish::sound)
+    pub fn of(members: Map<String, Value>) -> Result<Wish, Problem> {
+        serde_json::from_value(Value::Object(members)).map_err(|error| unread(&error)).and_then(Wish::sound)
     }
 
     /// The same wish, if it can be fulfilled.
@@ -220,6 +225,31 @@ impl Tongue {
     }
 }
 
+/// The members of a JSON object, each of them once: of two, one would be passed over in silence.
+pub struct Members(pub Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Members, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Members;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut given: A) -> Result<Members, A::Error> {
+                let mut members = Map::new();
+                while let Some((name, value)) = given.next_entry()? {
+                    if members.insert(name, value).is_some() {
+                        return Err(A::Error::custom("a member is there twice"));
+                    }
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Object)
+    }
+}
+
 /// What is asked for, out of JSON.
 ///
 /// Errors: 400; serde's own words are left out, as they would say what was sent.
@@ -242,7 +272,10 @@ fn unread(error: &serde_json::Error) -> Problem {
     if !error.is_data() {
         return Problem::bad_request("malformed-json", format!("{zh}不是有效的 JSON"), format!("{en}this is not valid JSON"));
     }
-    let (zh, en) = (format!("{zh}没有这一项，或它的值不能这样写"), format!("{en}there is no such member, or it takes no such value"));
+    let (zh, en) = (
+        format!("{zh}没有这一项，或它写了两次，或它的值不能这样写"),
+        format!("{en}there is no such member, or it is there twice, or it takes no such value"),
+    );
     let detail = Message::new("可用的各项见 /docs", "see /docs for the members there are");
     Problem::bad_request("bad-parameter", zh, en).with_detail(detail)
 }

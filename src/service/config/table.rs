@@ -1,7 +1,7 @@
 //! Every setting: one row makes its flag, its variable, its key in the file and its help.
 
 use super::Draft;
-use super::value::{address, bytes, count, duration, switch};
+use super::value::{address, bytes, count, duration, some_bytes, some_time, switch};
 use crate::diag::Message;
 use crate::service::log::LogKind;
 
@@ -183,7 +183,7 @@ pub const SETTINGS: &[Setting] = &[
         "BYTES",
         "96MiB",
         ["一个请求最大多少（上传批处理除外）", "The largest request, uploads of batches apart"],
-        |d, v| bytes(v).map(|n| d.settings.body_limit = usize::try_from(n).unwrap_or(usize::MAX)),
+        |d, v| some_bytes(v).map(|n| d.settings.body_limit = usize::try_from(n).unwrap_or(usize::MAX)),
     ),
     row(
         "limits",
@@ -191,10 +191,10 @@ pub const SETTINGS: &[Setting] = &[
         "BYTES",
         "256MiB",
         ["所有请求的内容一共占多少内存", "Memory for the bodies of all requests together"],
-        |d, v| bytes(v).map(|n| d.settings.body_memory = usize::try_from(n).unwrap_or(usize::MAX)),
+        |d, v| some_bytes(v).map(|n| d.settings.body_memory = usize::try_from(n).unwrap_or(usize::MAX)),
     ),
     row("limits", "upload-limit", "BYTES", "1GiB", ["一批上传最大多少", "The largest upload of a batch"], |d, v| {
-        bytes(v).map(|n| d.settings.upload_limit = n)
+        some_bytes(v).map(|n| d.settings.upload_limit = n)
     }),
     row(
         "limits",
@@ -222,7 +222,7 @@ pub const SETTINGS: &[Setting] = &[
         count(v).map(|n| d.settings.head_count = n)
     }),
     row("limits", "head-time", "TIME", "5s", ["请求头要在多久内传完", "The time for the head of a request"], |d, v| {
-        duration(v).map(|time| d.settings.head_time = time)
+        some_time(v).map(|time| d.settings.head_time = time)
     }),
     row(
         "limits",
@@ -230,10 +230,10 @@ pub const SETTINGS: &[Setting] = &[
         "TIME",
         "75s",
         ["空闲的连接保留多久（要比代理的长）", "How long an idle connection is kept (longer than a proxy keeps it)"],
-        |d, v| duration(v).map(|time| d.settings.idle_time = time),
+        |d, v| some_time(v).map(|time| d.settings.idle_time = time),
     ),
     row("limits", "body-pause", "TIME", "10s", ["上传时最长停顿", "The longest pause within an upload"], |d, v| {
-        duration(v).map(|time| d.settings.body_pause = time)
+        some_time(v).map(|time| d.settings.body_pause = time)
     }),
     row(
         "limits",
@@ -241,13 +241,13 @@ pub const SETTINGS: &[Setting] = &[
         "TIME",
         "60s",
         ["上传最长多久，另按 body-rate 加时", "The time for an upload, besides what body-rate allows"],
-        |d, v| duration(v).map(|time| d.settings.body_time = time),
+        |d, v| some_time(v).map(|time| d.settings.body_time = time),
     ),
     row("limits", "body-rate", "BYTES", "64KiB", ["上传每秒至少多少", "Bytes a second that an upload must reach"], |d, v| {
         bytes(v).map(|n| d.settings.body_rate = n.max(1))
     }),
     row("limits", "answer-time", "TIME", "120s", ["一个请求最长处理多久", "The longest time until an answer"], |d, v| {
-        duration(v).map(|time| d.settings.answer_time = time)
+        some_time(v).map(|time| d.settings.answer_time = time)
     }),
     row(
         "limits",
@@ -255,7 +255,7 @@ pub const SETTINGS: &[Setting] = &[
         "TIME",
         "30s",
         ["对方不接收时最长等多久", "How long a client may take nothing of an answer"],
-        |d, v| duration(v).map(|time| d.settings.send_pause = time),
+        |d, v| some_time(v).map(|time| d.settings.send_pause = time),
     ),
     row(
         "limits",
@@ -263,7 +263,7 @@ pub const SETTINGS: &[Setting] = &[
         "TIME",
         "10m",
         ["一个连接用多久后换新的", "After how long a connection takes no further request"],
-        |d, v| duration(v).map(|time| d.settings.connection_life = time),
+        |d, v| some_time(v).map(|time| d.settings.connection_life = time),
     ),
     row(
         "batches",
@@ -284,15 +284,18 @@ pub const SETTINGS: &[Setting] = &[
         "keep",
         "TIME",
         "7d",
-        ["最后一次使用后保留多久，到时自动删除", "How long a batch is kept after its last use; then it goes by itself"],
-        |d, v| duration(v).map(|time| d.settings.keep = time),
+        [
+            "最后一次制作或改动后保留多久，到时自动删除",
+            "How long a batch is kept after it was last made or put right; then it goes by itself",
+        ],
+        |d, v| some_time(v).map(|time| d.settings.keep = time),
     ),
     row(
         "batches",
         "disk-reserve",
         "BYTES",
         "256MiB",
-        ["磁盘剩得比这少就不再接新活（/readyz 报 503）", "With less room on the disk the service is not ready (/readyz says 503)"],
+        ["磁盘剩得比这少，/readyz 就报 503（未就绪）", "With less room on the disk the service is not ready (/readyz says 503)"],
         |d, v| bytes(v).map(|n| d.settings.disk_reserve = n),
     ),
     row(

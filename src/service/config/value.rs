@@ -35,6 +35,18 @@ pub fn duration(text: &str) -> Result<Duration, Message> {
     number.checked_mul(ms).filter(|ms| *ms <= 36_525 * 86_400_000).map(Duration::from_millis).ok_or_else(wrong)
 }
 
+/// A span of time that is not nothing.
+pub fn some_time(text: &str) -> Result<Duration, Message> {
+    let nothing = || Message::new("不能是 0：那样什么都做不成", "it cannot be 0: nothing could be done in it");
+    duration(text).and_then(|time| if time.is_zero() { Err(nothing()) } else { Ok(time) })
+}
+
+/// So many bytes that a record fits into.
+pub fn some_bytes(text: &str) -> Result<u64, Message> {
+    let little = || Message::new("至少 64KiB：再少连一份表也放不下", "it should be 64KiB at least: no form fits into less");
+    bytes(text).and_then(|bytes| if bytes < 64 << 10 { Err(little()) } else { Ok(bytes) })
+}
+
 /// So many bytes.
 pub fn bytes(text: &str) -> Result<u64, Message> {
     let wrong =
@@ -103,6 +115,8 @@ mod tests {
         for text in ["", "s", "-1s", "1.5h", "5 weeks", "99999999999d", "18446744073709551616"] {
             assert!(duration(text).is_err(), "{text}");
         }
+        assert!(some_time("0s").is_err() && some_time("1ms").is_ok());
+        assert!(some_bytes("0").is_err() && some_bytes("63KiB").is_err() && some_bytes("64KiB").is_ok());
         for text in ["", "MiB", "1TB", "99999999999G"] {
             assert!(bytes(text).is_err(), "{text}");
         }

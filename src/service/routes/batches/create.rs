@@ -20,7 +20,7 @@ use super::described::OfNew;
 use super::{Owner, waiting};
 use crate::diag::Message;
 use crate::service::app::App;
-use crate::service::batches::{LINES, LIST, Receiving, Role, Sink, Splitter, Status, Tongue, Unsplit, Wish, parsed};
+use crate::service::batches::{LINES, LIST, Members, Receiving, Role, Sink, Splitter, Status, Tongue, Unsplit, Wish, parsed};
 use crate::service::language::Spoken;
 use crate::service::problem::Problem;
 
@@ -127,11 +127,9 @@ async fn json(receiving: &mut Receiving, body: Body) -> Result<(), Problem> {
     }
     sink.finish().await?;
     let (rest, found) = splitter.finish();
-    let mut rest: Value = parsed(&rest)?;
-    if let Some(members) = rest.as_object_mut() {
-        members.remove("records");
-    }
-    receiving.wish = Wish::of(rest)?;
+    let Members(mut members) = parsed(&rest)?;
+    members.remove("records");
+    receiving.wish = Wish::of(members)?;
     if found { Ok(()) } else { Err(no_records()) }
 }
 
@@ -149,6 +147,7 @@ async fn lines(receiving: &mut Receiving, body: Body) -> Result<(), Problem> {
 
 /// A form with files, in any order.
 async fn form(receiving: &mut Receiving, request: Request) -> Result<(), Problem> {
+    let mut wished = false;
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| malformed())?;
     while let Some(mut part) = form.next_field().await.map_err(of_form)? {
         let name = part.name().unwrap_or_default().to_owned();
@@ -156,6 +155,7 @@ async fn form(receiving: &mut Receiving, request: Request) -> Result<(), Problem
         receiving.note(name.as_bytes());
         receiving.note(file.as_deref().unwrap_or_default().as_bytes());
         let role = match (name.as_str(), &file) {
+            ("options", _) if std::mem::replace(&mut wished, true) => return Err(other_part()),
             ("options", _) => {
                 let text = short(&mut part).await?;
                 receiving.note(&text);
@@ -270,8 +270,8 @@ fn bad_query() -> Problem {
 fn other_part() -> Problem {
     Problem::bad_request(
         "malformed-multipart",
-        "表单只有 options、source（文件）、photos（文件）几项",
-        "the form has the parts options, source (files) and photos (files) only",
+        "表单只有 options（一次）、source（文件）、photos（文件）几项",
+        "the form has the parts options (once), source (files) and photos (files) only",
     )
 }
 

@@ -8,11 +8,12 @@ use utoipa::openapi::{RefOr, Response};
 use crate::service::describe::described;
 
 /// What may go wrong: the status, the code, and when it comes.
-const CODES: [(u16, &str, &str); 23] = [
+const CODES: [(u16, &str, &str); 24] = [
     (400, "bad-parameter", "a parameter or a member has a value that it may not have, or is not known here"),
     (400, "malformed-json", "the body is not JSON; line and column are told"),
     (400, "malformed-multipart", "the body is no form, or has other parts than `options`, `source` and `photos`"),
     (400, "broken-off", "the body ended early"),
+    (400, "bad-request", "the address has bytes that are no text in UTF-8"),
     (404, "batch-not-found", "there is no such batch of this caller, or its time is over"),
     (404, "item-not-found", "there is no such person in the batch"),
     (404, "photo-not-found", "the person has no photo"),
@@ -22,7 +23,7 @@ const CODES: [(u16, &str, &str); 23] = [
     (409, "not-ready", "nobody was looked at yet, or the batch is not `done`"),
     (409, "idempotency-in-progress", "a request with this `Idempotency-Key` is still being received"),
     (408, "body-timeout", "the body came too slowly"),
-    (413, "too-large", "the upload, the options in it, or the number of its files is beyond the limit"),
+    (413, "too-large", "the body, the options in it, or the number of its files is beyond the limit"),
     (415, "unsupported-media-type", "`Content-Type` is none that is taken here; those that are, are told"),
     (
         422,
@@ -40,10 +41,13 @@ const CODES: [(u16, &str, &str); 23] = [
 ];
 
 /// What may go wrong with any batch.
-const ONE: [&str; 3] = ["batch-not-found", "busy", "timeout"];
+const ONE: [&str; 4] = ["bad-request", "batch-not-found", "busy", "timeout"];
 
 /// What may go wrong with one person.
 const PERSON: [&str; 6] = ["bad-parameter", "item-not-found", "not-ready", "record-invalid", "template-broken", "disk-full"];
+
+/// What may go wrong with a body on its way.
+const BODY: [&str; 3] = ["broken-off", "body-timeout", "too-large"];
 
 fn problems(codes: &[&[&str]]) -> BTreeMap<String, RefOr<Response>> {
     described(CODES.iter().filter(|(_, code, _)| codes.iter().any(|list| list.contains(code))))
@@ -74,13 +78,13 @@ refusals! {
     /// With one.
     OfOne: [&ONE];
     /// With what is asked of one.
-    OfAsked: [&ONE, &["bad-parameter", "malformed-json", "batch-at-work", "disk-full"]];
+    OfAsked: [&ONE, &BODY, &["bad-parameter", "malformed-json", "batch-at-work", "disk-full"]];
     /// With its people.
     OfItems: [&ONE, &["bad-parameter"]];
     /// With one person.
     OfPerson: [&ONE, &PERSON];
     /// With what is put right.
-    OfAmend: [&ONE, &PERSON, &["malformed-json", "batch-at-work"]];
+    OfAmend: [&ONE, &BODY, &PERSON, &["malformed-json", "batch-at-work"]];
     /// With a photo.
     OfPhoto: [&ONE, &["item-not-found", "photo-not-found", "template-broken"]];
     /// With a report.

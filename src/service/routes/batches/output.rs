@@ -7,6 +7,7 @@ use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tokio::sync::mpsc::channel;
+use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::io::ReaderStream;
 use utoipa_axum::router::OpenApiRouter;
@@ -128,7 +129,12 @@ async fn output(
     let place = app.batches.download().ok_or_else(crowded)?;
     Ok(match takeaway {
         Takeaway::One { name, kind, length, file } => {
-            let body = Body::from_stream(ReaderStream::with_capacity(tokio::fs::File::from_std(file), 64 << 10));
+            // The place is given back with the stream, not with its head.
+            let pieces = ReaderStream::with_capacity(tokio::fs::File::from_std(file), 64 << 10).map(move |piece| {
+                let _place = &place;
+                piece
+            });
+            let body = Body::from_stream(pieces);
             let mut response = ([(CONTENT_TYPE, kind)], body).into_response();
             response.headers_mut().insert(CONTENT_LENGTH, length.into());
             response.headers_mut().extend(attachment(&name));
