@@ -395,3 +395,39 @@ fn a_refused_upload_says_why_and_keeps_the_page() {
     assert!(facts["answers"]["said"].as_str().is_some_and(|said| said.chars().count() > 10), "{facts}");
     assert_eq!(facts["answers"]["files"], 1);
 }
+
+#[test]
+#[ignore = "needs the readers that tests/run installs"]
+fn the_caret_stands_where_the_address_points_and_nothing_is_wider_than_its_window() {
+    let desk = Desk::new();
+    let mut steps = vec![
+        json!({ "goto": desk.url("/") }),
+        json!({ "upload": "#list", "files": [desk.text("records.json")] }),
+        json!({ "click": "form[data-upload] button[type=submit]" }),
+        json!({ "see": "tbody tr", "count": COUNT, "seconds": 60 }),
+    ];
+    // 200 % and 400 % of a window of 1280 px (WCAG 1.4.10).
+    let narrow = |name: &str| {
+        let at = |width: u32| [json!({ "viewport": { "width": width, "height": 800 } }), json!({ "audit": format!("{name}-{width}") })];
+        let mut steps: Vec<Value> = [640, 320].into_iter().flat_map(at).collect();
+        // Where room is short the step that one is at is the one that is named.
+        steps.push(json!({ "see": ".steps [aria-current=step]", "text": "核对" }));
+        steps.push(json!({ "viewport": { "width": 1280, "height": 900 } }));
+        steps
+    };
+    steps.extend(narrow("people"));
+    steps.extend([
+        json!({ "click": "tbody th a" }),
+        json!({ "click": "summary >> text=全部栏目" }),
+        json!({ "click": "a[href*='field=mobile#']" }),
+        json!({ "see": "#c-mobile:focus" }),
+    ]);
+    steps.extend(narrow("person"));
+    // The second click is none: one batch of documents is made, and no page tells that it is under way already.
+    steps.extend([
+        json!({ "click": ".steps a[href$='/take']" }),
+        json!({ "ask": "(() => { const form = document.querySelector('form[action$=\"/make\"]'); let sent = 0; form.addEventListener('submit', (event) => { if (!event.defaultPrevented) sent += 1; event.preventDefault(); }); form.requestSubmit(); form.requestSubmit(); return sent; })()", "as": "sent" }),
+    ]);
+    let facts = desk.browse(&json!({ "viewport": { "width": 1280, "height": 900 }, "steps": steps }));
+    assert_eq!(facts["answers"]["sent"], 1);
+}
