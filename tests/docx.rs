@@ -583,13 +583,10 @@ fn a_character_that_xml_cannot_hold_is_told_as_damage() {
         let (form, mut layout) = full_trial();
         let items = layout.frames.iter_mut().flat_map(|frame| &mut frame.items);
         let flows = items.filter_map(|item| if let ItemKind::Widget(widget) = &mut item.kind { widget.flow.as_mut() } else { None });
-        for flow in flows.take(1) {
-            flow.text.push(ch);
-        }
+        flows.take(1).for_each(|flow| flow.text.push(ch));
         let bytes = docx::write(&[(&form, &layout)], fonts(), &DocxOptions::default()).expect("it is written");
         let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("it is a zip");
-        let mut text = String::new();
-        std::io::Read::read_to_string(&mut zip.by_name("word/document.xml").expect("it is there"), &mut text).expect("it is text");
+        let text = std::io::read_to_string(zip.by_name("word/document.xml").expect("it is there")).expect("it is text");
         assert!(text.contains('\u{FFFD}') && !text.contains(ch), "U+{:04X}", u32::from(ch));
     }
 }

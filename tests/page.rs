@@ -420,7 +420,7 @@ fn from_trouble_with_a_batch_the_way_leads_back_to_it() {
     let place = office.send(&people(1, &[]));
     let page = office.get(&format!("{place}/people/99")).text();
     assert!(page.contains(&format!("href=\"{place}\"")), "{page}");
-    let gone = "/work/00000000-0000-4000-8000-000000000000";
+    let gone = format!("/{}/00000000-0000-4000-8000-000000000000", "work");
     let page = office.get(&format!("{gone}/people/0")).text();
     assert!(!page.contains(&format!("href=\"{gone}\"")) && page.contains("回到第一步"), "{page}");
 }

@@ -9,7 +9,7 @@ use axum::response::Response;
 use super::ask::Ask;
 use super::page;
 use crate::service::observe::{RequestId, Told};
-use crate::service::page::address::{self, percent};
+use crate::service::page::address::{self, WORK, percent};
 use crate::service::page::trouble::trouble;
 use crate::service::problem::Problem;
 
@@ -21,7 +21,13 @@ pub async fn in_words(request: Request, next: Next) -> Response {
     }
     let ask = Ask::of(&parts);
     let number = parts.extensions.get::<RequestId>().map_or(String::new(), |id| id.0.clone());
-    let id = parts.uri.path().strip_prefix("/work/").and_then(|rest| rest.split('/').next()).filter(|id| !id.is_empty());
+    let id = parts
+        .uri
+        .path()
+        .strip_prefix(WORK)
+        .and_then(|rest| rest.strip_prefix('/'))
+        .and_then(|rest| rest.split('/').next())
+        .filter(|id| !id.is_empty());
     let work = id.map(|id| address::people(&percent(id)));
     let mut response = next.run(Request::from_parts(parts, body)).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
