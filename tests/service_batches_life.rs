@@ -141,7 +141,7 @@ fn stopped_it_stays_stopped_and_goes_on_when_asked() {
     // A restart does not take up what somebody stopped.
     let office = office.again(|_| {});
     assert_eq!(office.service.get(&place).json()["state"], "cancelled");
-    assert_eq!(office.service.post(&format!("{place}/run"), "application/json", "").status, 202);
+    assert_eq!(office.service.post(&format!("{place}/run"), "application/json", " null\n").status, 202);
     assert_eq!(office.done(&place)["renders"], 12);
     assert_eq!(office.output(&place), whole);
     let ended = office.service.post(&format!("{place}/cancel"), "application/json", "");

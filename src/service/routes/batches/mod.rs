@@ -128,8 +128,9 @@ async fn run(
     body: axum::body::Bytes,
 ) -> Result<Response, Problem> {
     let batch = app.batches.get(&id, &owner)?;
-    let change: Option<Change> = if body.is_empty() { None } else { parsed(&body)? };
-    let change = change.unwrap_or_default();
+    // Many programs write what they do not say as null.
+    let unsaid = body.is_empty() || body.trim_ascii() == b"null";
+    let change: Change = if unsaid { Change::default() } else { parsed(&body)? };
     asked(&app, lang, batch, move |store, batch| store.run(batch, change)).await
 }
 
