@@ -23,6 +23,8 @@ pub struct Service {
     agent: ureq::Agent,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
+    /// Dropped last: the service writes into it until it has ended.
+    folder: Option<tempfile::TempDir>,
 }
 
 /// What the service answered.
@@ -33,9 +35,12 @@ pub struct Answer {
 }
 
 impl Service {
-    /// A service with the settings of tests: batches go to a folder that the test names, so single requests need none.
+    /// A service as it is by itself; its batches are in a folder that goes with it.
     pub fn start() -> Service {
-        Service::start_with(Settings::default())
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut service = Service::start_with(Settings { folder: folder.path().join("batches"), ..Settings::default() });
+        service.folder = Some(folder);
+        service
     }
 
     pub fn start_with(settings: Settings) -> Service {
@@ -51,7 +56,7 @@ impl Service {
             let stopped = async move { drop(stopped.await) };
             runtime.block_on(run(listener, engine, settings, stopped)).expect("the service ends well");
         });
-        Service { address, agent: agent(), stop: Some(stop), thread: Some(thread) }
+        Service { address, agent: agent(), stop: Some(stop), thread: Some(thread), folder: None }
     }
 
     pub fn address(&self) -> SocketAddr {
