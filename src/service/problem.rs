@@ -9,7 +9,7 @@ use crate::error::Error;
 
 /// What keeps a request from being answered.
 ///
-/// It travels to [`super::observe`] inside the response, which puts it into the words of the request's language.
+/// It travels to `observe` inside the response, which puts it into the words of the request's language.
 #[derive(Clone, Debug)]
 pub struct Problem {
     /// The status of the answer.
