@@ -308,7 +308,7 @@ fn a_person_put_right_is_judged_at_once_and_made_alone() {
         (json!({ "set": { "nonsense": "x" } }), 422, "edit-no-field"),
         (json!({ "set": { "mobile.x": "x" } }), 422, "edit-no-field"),
         (json!({ "set": { "personal_summary": "长".repeat(200_000) } }), 422, "text-too-long"),
-        (json!({ "set": { "": "x" } }), 400, ""),
+        (json!({ "set": { "": "x" } }), 422, "edit-no-field"),
         (json!({ "put": {} }), 400, ""),
     ] {
         let answer = amend(2, body.clone());

@@ -329,15 +329,19 @@ fn place(from: &Path, folder: &Path, parts: &[String]) -> Result<(), Error> {
     fs::rename(from, &to).map_err(failed("write", &to))
 }
 
-/// A file's own name is often a person's: a refusal calls the source as its part of the form.
+/// A file's own name is often a person's: a refusal calls the source as its part of the form, with the file's ending.
 fn unnamed(error: Error) -> Error {
     let Error::Refused(found) = error else { return error };
-    let part = || "source".to_owned();
+    let part = |file: &str| {
+        let ending = file.rsplit_once('.').map_or("", |(_, ending)| ending);
+        let is_one = (1..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphabetic());
+        if is_one { format!("source.{}", ending.to_ascii_lowercase()) } else { "source".to_owned() }
+    };
     let mut placed = Diagnostics::default();
     placed.extend(found.into_iter().map(|one| match one.place {
-        Place::File { .. } => Diagnostic { place: Place::File { file: part() }, ..one },
-        Place::Cell { sheet, cell, label, pointer, .. } => {
-            Diagnostic { place: Place::Cell { file: part(), sheet, cell, label, pointer }, ..one }
+        Place::File { ref file } => Diagnostic { place: Place::File { file: part(file) }, ..one },
+        Place::Cell { file, sheet, cell, label, pointer } => {
+            Diagnostic { place: Place::Cell { file: part(&file), sheet, cell, label, pointer }, ..one }
         }
         _ => one,
     }));
