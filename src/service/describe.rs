@@ -124,6 +124,7 @@ macro_rules! refusals {
         }
     )*};
 }
+pub(crate) use refusals;
 
 refusals! {
     /// What may go wrong with a list.
@@ -223,19 +224,13 @@ pub struct TemplatePath {
     template: String,
 }
 
-/// What a document is asked for with.
+/// What any document is asked for with, the empty paper's too.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct RenderQuery {
+pub struct DocumentQuery {
     /// The kind of document; without it `Accept` decides, and else it is `pdf`.
     #[param(nullable = false)]
     output: Option<Output>,
-    /// Every warning is an error.
-    #[param(nullable = false)]
-    strict: Option<bool>,
-    /// Pictures in grey, for a black-and-white print.
-    #[param(nullable = false)]
-    grey: Option<bool>,
     /// Fields that nobody is to change in a `fillable` or `docx`: names with commas between them; `resume` names all below it.
     #[param(nullable = false)]
     lock: Option<String>,
@@ -253,28 +248,16 @@ pub struct RenderQuery {
     lang: Option<PageLanguage>,
 }
 
-/// What the empty paper is asked for with.
+/// How a record is set.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct BlankQuery {
-    /// The kind of document; without it `Accept` decides, and else it is `pdf`.
+pub struct RenderQuery {
+    /// Every warning is an error.
     #[param(nullable = false)]
-    output: Option<Output>,
-    /// Fields that nobody is to change in a `fillable` or `docx`: names with commas between them.
+    strict: Option<bool>,
+    /// Pictures in grey, for a black-and-white print.
     #[param(nullable = false)]
-    lock: Option<String>,
-    /// The sheet that a `png` shows, from 1; without it the first.
-    #[param(minimum = 1, maximum = 10_000, nullable = false)]
-    page: Option<usize>,
-    /// Dots per inch of a `png`; without it 100.
-    #[param(minimum = 20, maximum = 300, nullable = false)]
-    dpi: Option<f64>,
-    /// A millimetre grid over a `png`, and every field's box with its name.
-    #[param(nullable = false)]
-    grid: Option<bool>,
-    /// The language of the buttons of an `html`; without it Chinese.
-    #[param(nullable = false)]
-    lang: Option<PageLanguage>,
+    grey: Option<bool>,
 }
 
 /// What an entry page is asked for with.

@@ -19,8 +19,8 @@ use crate::service::app::App;
 use crate::service::assets::Uploads;
 use crate::service::bodies::{self, Part, media_type, too_large, unsupported};
 use crate::service::describe::{
-    CheckForm, CheckQuery, CheckRequest, File, Mistake, OfCheck, OfRead, OfRender, ReadForm, RenderForm, RenderQuery, RenderRequest,
-    TemplatePath,
+    CheckForm, CheckQuery, CheckRequest, DocumentQuery, File, Mistake, OfCheck, OfRead, OfRender, ReadForm, RenderForm, RenderQuery,
+    RenderRequest, TemplatePath,
 };
 use crate::service::document::Document;
 use crate::service::language::Spoken;
@@ -97,7 +97,7 @@ async fn check(
 ///
 /// Files that the record names (`photo`, `attachments`) come along: in `assets` as data URIs, named `asset:NAME` in the record;
 /// or as parts of multipart/form-data whose part name or file name is the path that the record gives. A URL is never fetched.
-#[utoipa::path(post, path = "/v1/templates/{template}/render", tag = "records", params(TemplatePath, RenderQuery),
+#[utoipa::path(post, path = "/v1/templates/{template}/render", tag = "records", params(TemplatePath, DocumentQuery, RenderQuery),
     request_body(content(
         (RenderRequest = "application/json", example = json!({"record": {"name": "王㛃", "sex": "女", "birth": "1985-03"}, "output": "pdf", "options": {"grey": true}})),
         (RenderForm = "multipart/form-data"))),

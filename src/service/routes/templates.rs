@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 
 use crate::service::about::{self, TemplateDetail, TemplateLine};
 use crate::service::app::App;
-use crate::service::describe::{BlankQuery, File, OfBlank, OfList, OfSample, OfTemplate, TemplatePath};
+use crate::service::describe::{DocumentQuery, File, OfBlank, OfList, OfSample, OfTemplate, TemplatePath};
 use crate::service::document::{Document, TEMPLATE};
 use crate::service::fresh::is_known;
 use crate::service::options::{BLANK, Options};
@@ -83,7 +83,13 @@ async fn sample(State(app): State<App>, which: Which, RawQuery(query): RawQuery)
 /// The empty form · 空白表
 ///
 /// To be printed, or filled in with a PDF reader, Word or WPS and sent to `read`.
-#[utoipa::path(get, path = "/v1/templates/{template}/blank", tag = "templates", params(TemplatePath, BlankQuery), responses(File, OfBlank))]
+#[utoipa::path(
+    get,
+    path = "/v1/templates/{template}/blank",
+    tag = "templates",
+    params(TemplatePath, DocumentQuery),
+    responses(File, OfBlank)
+)]
 async fn blank(State(app): State<App>, which: Which, headers: HeaderMap, RawQuery(query): RawQuery) -> Result<Document, Problem> {
     let options = Options::from_query(query.as_deref(), &BLANK)?;
     let job = app.clone();

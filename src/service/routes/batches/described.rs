@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use utoipa::IntoResponses;
 use utoipa::openapi::{RefOr, Response};
 
-use crate::service::describe::described;
+use crate::service::describe::{described, refusals};
 
 /// What may go wrong: the status, the code, and when it comes.
 const CODES: [(u16, &str, &str); 24] = [
@@ -51,19 +51,6 @@ const BODY: [&str; 3] = ["broken-off", "body-timeout", "too-large"];
 
 fn problems(codes: &[&[&str]]) -> BTreeMap<String, RefOr<Response>> {
     described(CODES.iter().filter(|(_, code, _)| codes.iter().any(|list| list.contains(code))))
-}
-
-/// The answers of an operation, told apart by type as utoipa wants it.
-macro_rules! refusals {
-    ($($(#[$doc:meta])* $name:ident: $codes:expr;)*) => {$(
-        $(#[$doc])*
-        pub struct $name;
-        impl IntoResponses for $name {
-            fn responses() -> BTreeMap<String, RefOr<Response>> {
-                problems(&$codes)
-            }
-        }
-    )*};
 }
 
 refusals! {
